@@ -1,0 +1,33 @@
+# Makes handouts and runs the tests; both set everything up first. `make` alone lists the targets.
+# Sources are in build/ too: no target removes anything there. What is made goes to out/.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup handouts test clean
+BIN := .venv/bin
+SETS := $(sort $(patsubst problems/sets/%.toml,%,$(wildcard problems/sets/*.toml)))
+
+help:
+	@echo "make handouts   handout, key and rubric of every shipped set, into out/"
+	@echo "make test       style, types and tests; ARGS=... goes to pytest"
+	@echo "make setup      only what both do first: LaTeX (apt) and Python packages (.venv)"
+	@echo "make clean      remove out/, dist/ and caches"
+
+setup:
+	@sh build/setup.sh
+
+handouts: setup
+	@for set in $(SETS); do $(BIN)/psetpress build $$set --out out/$$set || exit 1; done
+	@echo; echo "To open or print:"; for set in $(SETS); do ls -1 out/$$set/*.pdf; done
+
+test: setup
+	@echo "Style: ruff"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@echo "Types: pyright"
+	@$(BIN)/pyright --warnings
+	@echo "Tests: pytest"
+	@$(BIN)/pytest $(ARGS)
+
+clean:
+	rm -rf out dist .hypothesis .pytest_cache .ruff_cache
+	find problems solvers tests -type d -name __pycache__ -prune -exec rm -rf {} +

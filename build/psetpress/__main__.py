@@ -1,0 +1,5 @@
+"""``python -m psetpress``."""
+
+from psetpress.cli import cli
+
+cli(prog_name="psetpress")

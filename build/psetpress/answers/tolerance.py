@@ -1,0 +1,83 @@
+"""How near is near enough: one rule for every kind that holds numbers.
+
+A response r is right for the value v if ``|r - v| <= atol + rtol * |v|``, compared as exact rational
+numbers, both ends included. Zero follows from the rule: only ``atol`` counts there, and without one
+it must be met exactly. Two allowances are never told because they take nothing away: float noise (see
+:func:`psetpress.answers.numbers.agree`), and the key's own print: a float key accepts the digits that
+it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from psetpress.answers.numbers import DIGITS, Real, agree, text_number
+
+PERCENT = Fraction(1, 100)
+"""Twice what rounding to three significant digits can move a number."""
+
+
+def check(kind: str, rtol: object, atol: object) -> None:
+    """Raise TypeError or ValueError for tolerances that are not exact numbers from zero up."""
+    for name, given in (("rtol", rtol), ("atol", atol)):
+        if isinstance(given, bool) or not isinstance(given, int | Fraction):
+            raise TypeError(f"{kind}: {name} wants a Fraction such as Fraction(1, 100), not {given!r}")
+        if given < 0:
+            raise ValueError(f"{kind}: {name} cannot be negative, as {given} is")
+
+
+def within(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
+    """Say whether ``response`` is near enough to the right ``value``.
+
+    >>> within(100, 101, PERCENT, Fraction(0)), within(0, Fraction(1, 100), PERCENT, Fraction(0))
+    (True, False)
+    """
+    return agree(value, response) or abs(Fraction(response) - Fraction(value)) <= margin(value, rtol, atol)
+
+
+def margin(value: Real, rtol: Fraction, atol: Fraction) -> Fraction:
+    """Return how far a right response may be from ``value``."""
+    told = atol + rtol * abs(Fraction(value))
+    return max(told, _half_a_digit(value)) if isinstance(value, float) else told
+
+
+def beyond(value: Real, rtol: Fraction, atol: Fraction) -> Real:
+    """Return a number near ``value`` that :func:`within` refuses."""
+    room = 2 * margin(value, rtol, atol)
+    step = room if room > Fraction(1, 10**6) else Fraction(1)  # clear of float noise
+    if isinstance(value, float):
+        return value + float(step) * (-1 if value > 0 else 1)  # towards and past zero: no overflow
+    moved = Fraction(value) + step
+    return moved.numerator if moved.denominator == 1 else moved
+
+
+def says(rtol: Fraction, atol: Fraction) -> str:
+    """Return the rule as a clause for students.
+
+    >>> says(PERCENT, Fraction(0))
+    'within 1 % of the right value (0 must be exact)'
+    """
+    share = f"{text_number(100 * rtol)} % of the right value"
+    if not rtol:
+        return f"within {text_number(atol)} of the right value" if atol else "exact"
+    return f"within {share} plus {text_number(atol)}" if atol else f"within {share} (0 must be exact)"
+
+
+def entrywise(values: Iterable[Real], rtol: Fraction, atol: Fraction) -> tuple[Fraction, Fraction]:
+    """Return the tolerances for entries of a signal or matrix: none if all ``values`` are integers.
+
+    A table of integers is worked out by integer arithmetic, where "nearly" is a mistake.
+    """
+    return (Fraction(0), Fraction(0)) if all(isinstance(v, int) for v in values) else (rtol, atol)
+
+
+def says_entrywise(rtol: Fraction, atol: Fraction) -> str:
+    """Return the rule for entries as a clause for students."""
+    return "exact" if not (rtol or atol) else f"exact if all values are integers, else each {says(rtol, atol)}"
+
+
+def _half_a_digit(value: float) -> Fraction:
+    """Return half a unit of the last digit that the key prints of a float."""
+    return Fraction(10) ** (Decimal(repr(value)).adjusted() - DIGITS + 1) / 2 if value else Fraction(0)

@@ -1,0 +1,133 @@
+"""The command line: thin commands that parse, load, call the engine and report.
+
+Engine modules are imported inside the commands, so that ``--help`` loads neither NumPy nor torch.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from psetpress import __version__
+from psetpress.records import DOCUMENTS, LEVELS
+
+if TYPE_CHECKING:
+    from psetpress.press import Order, Report
+    from psetpress.records import Level
+
+
+def _documents(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    """Return the documents named in ``value``, a list with commas, in their own order."""
+    wanted = [name.strip() for name in value.split(",") if name.strip()]
+    for name in wanted:
+        if name not in DOCUMENTS:
+            raise click.BadParameter(f'"{name}" is no document; choose from {", ".join(DOCUMENTS)}', ctx, param)
+    if not wanted:
+        raise click.BadParameter(f"name at least one of {', '.join(DOCUMENTS)}", ctx, param)
+    return tuple(name for name in DOCUMENTS if name in wanted)
+
+
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which variant to draw."
+)
+published_option = click.option("--published", is_flag=True, help="Use the parameters of the source document.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="psetpress")
+def cli() -> None:
+    """Print problem sets for deep-learning courses, with keys that are proved."""
+
+
+@cli.command("list")
+@click.option("--topic", help="Only problems of this topic.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_command(topic: str | None, as_json: bool) -> None:
+    """List the problems and the sets of this workspace."""
+    from psetpress import catalog, workspace
+
+    entries = catalog.entries(workspace.activate(), topic)
+    click.echo(catalog.as_json(entries) if as_json else catalog.as_text(entries))
+
+
+@cli.command()
+@click.argument("problem")
+@click.option("--level", type=click.Choice(LEVELS), default="standard", show_default=True, help="How hard.")
+@seed_option
+@published_option
+@click.option("--solution", is_flag=True, help="Show the worked solution too.")
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write a PDF file instead.")
+def show(problem: str, level: Level, seed: int, published: bool, solution: bool, pdf: Path | None) -> None:
+    """Show a variant of PROBLEM in the terminal, or write it as a PDF."""
+    from psetpress import preview, workspace
+
+    templates = workspace.activate().templates
+    request = preview.Request(problem, level, seed, published, solution)
+    if pdf is None:
+        click.echo(preview.as_text(request, templates))
+    else:
+        preview.write_pdf(request, templates, pdf)
+        click.echo(f"wrote {pdf}")
+
+
+@cli.command()
+@click.argument("set_name", metavar="SET")
+@seed_option
+@published_option
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write.  [default: out/SET]")
+@click.option("--documents", callback=_documents, default=",".join(DOCUMENTS), show_default=True, help="What to make.")
+@click.option("--watch", is_flag=True, help="Build again whenever a file of the workspace changes.")
+def build(set_name: str, seed: int, published: bool, out: Path | None, documents: tuple[str, ...], watch: bool) -> None:
+    """Build SET: the name of a set of this workspace, or a TOML file."""
+    from psetpress import press, workspace
+
+    place, source = workspace.resolve(set_name)
+    order = press.Order(out or Path("out") / source.stem, seed, published, documents)
+    if watch:
+        from psetpress.watch import rebuild
+
+        rebuild(sys.argv, place, source)
+    else:
+        _report(order, press.build(source, order, place.templates, progress()))
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def new(directory: Path) -> None:
+    """Make a course workspace in DIRECTORY, in which `psetpress build` works at once."""
+    from psetpress import scaffold
+
+    click.echo(scaffold.create(directory))
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what psetpress needs, what is here, and how to mend what is missing."""
+    from psetpress import doctor as examine
+
+    found = examine.checks()
+    click.echo(examine.report(found))
+    sys.exit(0 if examine.healthy(found) else 1)
+
+
+def progress() -> Callable[[str], None]:
+    """Return where progress goes: one line, written over, on a terminal; plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda line: click.echo(line, err=True)
+    return lambda line: click.echo(f"\r\033[K{line} ...", nl=False, err=True)
+
+
+def _report(order: Order, report: Report) -> None:
+    """Say what was built, where, and what the reader should know."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    for warning in report.warnings:
+        click.echo(f"note: {warning}", err=True)
+    count = len(report.variants)
+    click.echo(f"{count} problem{'' if count == 1 else 's'}, every key proved: {order.folder}")
+    for name in report.files:
+        click.echo(f"  {order.folder / name}")

@@ -1,0 +1,141 @@
+"""Writing results: everything is written beside its place first, then moved there; nothing is half there.
+
+What an earlier build left is known from its manifest. A move that fails (a full disk, a file that another
+program holds open) takes back the moves before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from psetpress.errors import PsetpressError
+
+MANIFEST = "manifest.json"
+
+
+def check(folder: Path) -> None:
+    """Refuse a folder that cannot be written, before any work is done; nothing is created."""
+    with _explained(folder):
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(0, "it is a file, not a folder")
+        _recorded(folder)
+        existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+
+
+def deliver(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put ``files`` into ``folder``, the manifest last, and remove what only an earlier build made.
+
+    A file is removed if the earlier manifest lists it and it is still what was written then; no other
+    file is touched. Raises PsetpressError (full disk, read-only folder) with the earlier output as it was.
+    """
+    with _explained(folder):
+        stale = _stale(folder, files)
+        folder.mkdir(parents=True, exist_ok=True)
+        _place(folder, files, stale)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write one file: beside its place first, then moved there. What is no file (``/dev/stdout``) is written to."""
+    with _explained(path):
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            path.write_bytes(content)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _place(path.parent, {path.name: content}, ())
+
+
+def _place(folder: Path, files: Mapping[str, bytes], stale: Iterable[str]) -> None:
+    """Stage ``files`` in ``folder``, then move them to their names; on failure everything is as before."""
+    staging = Path(tempfile.mkdtemp(prefix=".psetpress-", dir=folder))
+    try:
+        for name, content in files.items():
+            _stage(staging / "new" / name, content)
+        with ExitStack() as undo:
+            for name in sorted(files.keys() - {MANIFEST}):
+                _move(staging, name, folder, undo)
+            for name in stale:
+                _keep(folder / name, staging / "old" / name, undo)
+                (folder / name).unlink()
+            if MANIFEST in files:
+                _move(staging, MANIFEST, folder, undo)
+            undo.pop_all()
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _stage(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _move(staging: Path, name: str, folder: Path, undo: ExitStack) -> None:
+    place = folder / name
+    _keep(place, staging / "old" / name, undo)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    (staging / "new" / name).replace(place)
+
+
+def _keep(path: Path, old: Path, undo: ExitStack) -> None:
+    """Let ``undo`` bring back what is at ``path`` now, or nothing if nothing is there."""
+    if not path.exists():
+        undo.callback(path.unlink, missing_ok=True)
+        return
+    old.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        old.hardlink_to(path)
+    except OSError:  # a file system without links
+        shutil.copy2(path, old)
+    undo.callback(old.replace, path)
+
+
+def _stale(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Return the earlier build's files that ``files`` does not replace, if they are still what it wrote."""
+    root = folder.resolve()
+    return [
+        name
+        for name, digest in sorted(_recorded(folder).items())
+        if name not in files and _is_ours(folder / name, digest) and (root / name).resolve().is_relative_to(root)
+    ]
+
+
+def _is_ours(path: Path, digest: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+def _recorded(folder: Path) -> dict[str, str]:
+    """Return names and hashes of the files that the folder's manifest lists.
+
+    Raises PsetpressError for a manifest.json of something else (a web page has one, too).
+    """
+    try:
+        record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if not ("variants" in record and "files" in record):
+            raise ValueError
+        return {str(name): str(digest) for name, digest in cast("dict[str, Any]", record["files"]).items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise PsetpressError(
+            f"{folder / MANIFEST} was not written by psetpress and would be replaced; "
+            "choose another folder with --out, or remove it"
+        ) from error
+
+
+@contextmanager
+def _explained(place: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PsetpressError(
+            f"{place}: cannot be written: {error.strerror or error}. What was there before is untouched; "
+            "free some space, or choose another place."
+        ) from error

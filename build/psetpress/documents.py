@@ -1,0 +1,203 @@
+"""The documents of a set: handout, key and rubric as LaTeX, and the zip a student opens."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from psetpress import rubric, tex
+from psetpress.latex import Document
+from psetpress.targets.latex import LatexTarget
+from psetpress.templates import unmark
+from psetpress.tex import TeX
+from psetpress.wording import Desk, Writer
+
+if TYPE_CHECKING:
+    from psetpress.answers import Kind
+    from psetpress.assignment import AskedItem, AskedPart, Assignment
+    from psetpress.drawing import Variant
+    from psetpress.figures import Drawing, Gallery
+    from psetpress.templates import Templates
+
+Variants = Mapping[str, "Variant"]
+"""The drawn variants by item name."""
+
+CLASS = "psetpress.cls"
+
+
+class Typesetter:
+    """Writes the documents of one student's variants."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        variants: Variants,
+        templates: Templates,
+        gallery: Gallery,
+        *,
+        published: bool,
+    ) -> None:
+        self.assignment = assignment
+        self.variants = variants
+        self.templates = templates
+        self.gallery = gallery
+        self.published = published
+        templates.environment.filters.update(POINT_FILTERS)
+
+    def handout(self) -> Document:
+        """Return the handout, which is also what students fill in."""
+        desk = self._desk(responses=True)
+        return self._document("handout", desk, lambda writer, part: {"statement": writer.statement(part)})
+
+    def key(self) -> Document:
+        """Return the answer key."""
+        desk = self._desk(responses=False)
+        return self._document(
+            "key",
+            desk,
+            lambda writer, part: {"statement": writer.statement(part), "solution": writer.solution(part)},
+        )
+
+    def rubric(self) -> Document:
+        """Return the rubric."""
+        desk = self._desk(responses=False)
+        return self._document("rubric", desk, _rubric_part, intros=False)
+
+    def _desk(self, *, responses: bool) -> Desk:
+        return Desk(self.templates, LatexTarget(responses=responses), self.gallery, self.published)
+
+    def _document(
+        self,
+        name: str,
+        desk: Desk,
+        write: Callable[[Writer, AskedPart], Mapping[str, object]],
+        *,
+        intros: bool = True,
+    ) -> Document:
+        questions = [
+            {
+                "number": question.number,
+                "title": question.title,
+                "points": question.points,
+                "intro": TeX(question.intro),
+                "parts": [part for item in question.items for part in self._parts(item, desk, write, intros=intros)],
+            }
+            for question in self.assignment.questions
+        ]
+        context = {
+            "set": _Header(self.assignment),
+            "code": self.code,
+            "total": self.assignment.points,
+            "questions": questions,
+        }
+        main, origins = unmark(self.templates.page(f"documents/{name}.tex.j2", context))
+        return Document(name, main, self._files(desk.drawings), origins)
+
+    def _parts(
+        self,
+        item: AskedItem,
+        desk: Desk,
+        write: Callable[[Writer, AskedPart], Mapping[str, object]],
+        *,
+        intros: bool,
+    ) -> list[dict[str, object]]:
+        """Return the parts of one problem, its intro before the first."""
+        writer = Writer(desk, item, self.variants[item.name])
+        intro = writer.intro() if intros else TeX("")
+        written: list[dict[str, object]] = []
+        for index, part in enumerate(item.parts):
+            place = {"id": part.id, "letter": part.letter, "points": part.points}
+            written.append({**place, "intro": intro if index == 0 else TeX(""), **write(writer, part)})
+        return written
+
+    def _files(self, drawings: Mapping[str, Drawing]) -> dict[str, bytes]:
+        files = {CLASS: self.templates.read(f"latex/{CLASS}")}
+        for name, drawing in sorted(drawings.items()):
+            files[f"figures/{name}.pdf"] = drawing.pdf
+            files[f"figures/{name}.tex"] = drawing.tex.encode()
+        return files
+
+    @property
+    def code(self) -> str:
+        """Return the code printed on every page: it leads from paper to variants, and says nothing of answers."""
+        identities = "".join(self.variants[item.name].identity for item in self.assignment.items())
+        return f"{self.assignment.name}-{hashlib.sha256(identities.encode()).hexdigest()[:8]}"
+
+
+class _Header:
+    """The set file's head as templates print it: plain strings are escaped, LaTeX passes."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        file = assignment.file
+        self.title, self.course, self.term = file.title, file.course, file.term
+        self.instructor, self.due = file.instructor, file.due
+        self.submission, self.collaboration = file.submission, file.collaboration
+        self.instructions = TeX(file.instructions)
+
+
+def _rubric_part(writer: Writer, part: AskedPart) -> dict[str, object]:
+    variant = writer.variant
+    kinds = part.part.kinds(variant.params)
+    return {
+        "title": variant.problem.title,
+        "answers": [
+            {"name": name.replace("_", " "), "shown": _compact(kind, variant.answers[name])}
+            for name, kind in kinds.items()
+            if kind.proved
+        ],
+        "lines": [
+            {
+                "points": line.points,
+                "name": line.name,
+                "says": TeX(line.says),
+                "shown": TeX(", ".join(_compact(kinds[name], value) for name, value in line.answers.items())),
+            }
+            for line in rubric.lines(part, variant)
+        ],
+    }
+
+
+LONG = 48
+"""Characters beyond which an answer is set as text, which breaks into lines; mathematics does not."""
+
+
+def _compact(kind: Kind[Any], value: Any) -> TeX:
+    """Return an answer small enough for a line of the rubric."""
+    text, mathematics = kind.text(value), kind.latex(value)
+    if r"\begin{" in mathematics:
+        return TeX(rf"{{\scriptsize${mathematics}$}}")
+    return tex.escape(text) if len(text) > LONG else TeX(f"${mathematics}$")
+
+
+def _points(value: Fraction, short: bool = False) -> TeX:
+    """Return points as ``4 points``, or in brackets in the margin."""
+    number = tex.finalize(value)
+    if short:
+        return TeX(f"[{number}]")
+    return TeX(f"{number} point" if value == 1 else f"{number} points")
+
+
+def _deduction(value: Fraction) -> TeX:
+    """Return a deduction with two decimals at most."""
+    hundredths = round(-value * 100)
+    return TeX(f"$-{hundredths / 100:g}$" if hundredths else "$0$")
+
+
+POINT_FILTERS: dict[str, Any] = {"points": _points, "plain_points": tex.finalize, "deduction": _deduction}
+
+
+def source_zip(handout: Document) -> bytes:
+    """Return the zip that a student opens: main.tex, the class and the figures; the same bytes every time."""
+    buffer = io.BytesIO()
+    files = {**handout.files, "main.tex": handout.main.encode()}
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()

@@ -1,0 +1,126 @@
+"""Draw, then judge: take the first attempt of a stream that no predicate rejects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psetpress import codec, proving
+from psetpress.errors import PsetpressError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from psetpress.proving import Answers
+    from psetpress.records import Level, Problem
+    from psetpress.streams import Stream
+
+MAX_ATTEMPTS = 2000
+"""Room for a constraint: what accepts one attempt in 200 fails here once in 22,000 streams."""
+
+
+class DrawError(PsetpressError):
+    """A stream none of whose attempts was accepted."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One problem with one set of parameters, its key, and how it came about.
+
+    ``wrong`` holds, for each misconception that applies, the answers that it changes. ``attempts``
+    counts the draws judged (0 for parameters that were given); ``rejected`` counts them by predicate.
+    """
+
+    name: str
+    problem: Problem[Any]
+    params: Any
+    level: Level
+    answers: Answers
+    wrong: dict[str, Answers]
+    attempts: int
+    rejected: dict[str, int]
+
+    @property
+    def identity(self) -> str:
+        """The hash of problem and parameters: equal for equal questions."""
+        return codec.identity(self.name, self.problem, self.params)
+
+
+Constraint = tuple[str, Callable[[Any], bool]]
+"""A set author's own condition: how it reads, and whether parameters satisfy it."""
+
+
+def judge(problem: Problem[Any], params: object, constraints: tuple[Constraint, ...] = ()) -> str | None:
+    """Return the name of the first predicate that rejects ``params``, or None."""
+    for reads, holds in constraints:
+        if not holds(params):
+            return f"{reads} does not hold"
+    for reject in problem.rejects:
+        if proving.call(f'reject "{reject.name}"', reject.test, params):
+            return reject.name
+    blind = proving.blind_spots(problem, params, proving.solve(problem, params))
+    return f'misconception "{blind[0]}" gives the right answer' if blind else None
+
+
+def draw(
+    name: str, problem: Problem[Any], level: Level, stream: Stream, constraints: tuple[Constraint, ...] = ()
+) -> Variant:
+    """Return the variant of ``stream``: its first accepted attempt.
+
+    Raises DrawError with the counts of the predicates when MAX_ATTEMPTS attempts were rejected, ProofError
+    if code of the problem fails.
+    """
+    rejected: Counter[str] = Counter()
+    for attempt in range(MAX_ATTEMPTS):
+        with proving.about(f"{name}, level {level}, attempt {attempt + 1} of stream {stream}"):
+            params = _sample(problem, level, stream.generator(attempt))
+            reason = judge(problem, params, constraints)
+        if reason is None:
+            return given(name, problem, params, level, attempts=attempt + 1, rejected=dict(rejected))
+        rejected[reason] += 1
+    raise DrawError(_exhausted(name, level, stream, rejected))
+
+
+def _sample(problem: Problem[Any], level: Level, rng: Generator) -> Any:
+    return proving.call("draw", lambda level: problem.draw(rng, level), level)
+
+
+def _exhausted(name: str, level: Level, stream: Stream, rejected: Counter[str]) -> str:
+    counts = "; ".join(f"{reason}: {count}" for reason, count in rejected.most_common())
+    return (
+        f"{name}: no variant at level {level} in {MAX_ATTEMPTS} attempts of stream {stream}. Rejected by: {counts}. "
+        "Loosen the constraint (or the predicate), or choose another level."
+    )
+
+
+def given(
+    name: str,
+    problem: Problem[Any],
+    params: object,
+    level: Level,
+    *,
+    attempts: int = 0,
+    rejected: dict[str, int] | None = None,
+) -> Variant:
+    """Return the variant of known parameters (published, pinned in a set file, or just drawn); nothing is judged.
+
+    Raises ProofError if code of the problem fails, or if a parameter has another type than its annotation.
+    """
+    with proving.about(name):
+        _check_types(problem, params)
+        answers = proving.solve(problem, params)
+        wrong = {item.name: proving.misled(problem, params, item) for item in problem.misconceptions}
+    applying = {misconception: values for misconception, values in wrong.items() if values}
+    return Variant(name, problem, params, level, answers, applying, attempts, rejected or {})
+
+
+def _check_types(problem: Problem[Any], params: object) -> None:
+    """Refuse parameters that a manifest could not hold, such as NumPy's integers."""
+    if type(params) is not problem.params:
+        raise proving.ProofError(f"the parameters {params!r} are no {problem.params.__name__}")
+    try:
+        codec.dump(params)
+    except PsetpressError as error:
+        raise proving.ProofError(error.message) from error

@@ -1,0 +1,150 @@
+"""LaTeX as a guest: a folder of its own, no shell, no files outside it, limits of time and space, readable errors."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from psetpress import latexlog
+from psetpress.errors import PsetpressError
+
+if TYPE_CHECKING:
+    from psetpress.templates import Origin
+
+TIME_LIMIT = 60.0
+"""Seconds for one run; a handout takes under one."""
+
+SIZE_LIMIT = 200
+"""Megabytes that a run may write into one file: a macro that prints for ever fills no disk."""
+
+MAX_RUNS = 5
+"""Page references settle in two runs; a document that needs more than five never does."""
+
+EPOCH = "1700000000"
+"""The date in every PDF, so that equal input gives equal bytes."""
+
+
+class LatexError(PsetpressError):
+    """A document that LaTeX refused."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything a LaTeX run needs: ``main.tex``, the files beside it, and where main.tex's lines came from."""
+
+    name: str
+    main: str
+    files: Mapping[str, bytes]
+    origins: Sequence[Origin | None] = ()
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A PDF and what a reader of it should know: lines that stick out, references that lead nowhere."""
+
+    pdf: bytes
+    overfull: tuple[str, ...]
+
+
+def find() -> str:
+    """Return the path of pdflatex. Raises PsetpressError saying how to get it."""
+    found = shutil.which("pdflatex")
+    if found is None:
+        raise PsetpressError(
+            "pdflatex is not installed, so no PDF can be made. On Debian or Ubuntu: "
+            "apt-get install --no-install-recommends texlive-latex-recommended texlive-fonts-recommended; "
+            "elsewhere see `psetpress doctor`. (`psetpress show PROBLEM` and --documents source work without it.)"
+        )
+    return found
+
+
+def compile_pdf(document: Document) -> Compiled:
+    """Return the PDF of ``document``, run until its references settle.
+
+    Raises LatexError with LaTeX's own message and the template line it came from.
+    """
+    program = find()
+    with tempfile.TemporaryDirectory(prefix="psetpress-") as name:
+        folder = Path(name)
+        for path, content in {**document.files, "main.tex": document.main.encode()}.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        log, before, after = "", "", "-"
+        for _ in range(MAX_RUNS):
+            log = _run(program, folder, document)
+            before, after = after, _state(folder)
+            if after == before:
+                break
+        complaints = latexlog.complaints(log, document)
+        if after != before:
+            complaints = (*complaints, f"{document.name}: page references still change after {MAX_RUNS} runs")
+        return Compiled((folder / "main.pdf").read_bytes(), complaints)
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a run: fixed dates, long lines in the log, nobody's own TeX files."""
+    return {name: value for name, value in os.environ.items() if name not in {"TEXINPUTS", "TEXMFOUTPUT"}} | {
+        "SOURCE_DATE_EPOCH": EPOCH,
+        "FORCE_SOURCE_DATE": "1",
+        "TZ": "UTC",
+        "TEXMFHOME": "/nonexistent",
+        "openin_any": "p",
+        "openout_any": "p",
+        "max_print_line": "1000",
+        "error_line": "254",
+        "half_error_line": "238",
+    }
+
+
+def _run(program: str, folder: Path, document: Document) -> str:
+    """Run pdflatex once and return its log."""
+    (folder / "main.pdf").unlink(missing_ok=True)
+    latex = [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "main.tex"]
+    limited = ["/bin/sh", "-c", f'ulimit -f {SIZE_LIMIT * 2048}; exec "$@"', "sh", *latex]  # in blocks of 512 bytes
+    with (folder / "terminal").open("wb") as terminal:
+        try:
+            status = subprocess.run(
+                limited,
+                cwd=folder,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=terminal,
+                stderr=subprocess.STDOUT,
+                timeout=TIME_LIMIT,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired as error:
+            raise LatexError(
+                f"{document.name}: LaTeX did not finish within {TIME_LIMIT:g} s; "
+                "a macro of the set file or of a template calls itself for ever"
+            ) from error
+    log = _read(folder / "main.log")
+    if status != 0 or not (folder / "main.pdf").exists():
+        raise LatexError(f"{document.name}: {latexlog.explain(log, document, _read(folder / 'terminal'), SIZE_LIMIT)}")
+    return log
+
+
+def _read(path: Path) -> str:
+    """Return the last megabytes of a log: one that grew for ever needs no more."""
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4_000_000))
+        return file.read().decode(errors="replace")
+
+
+def _state(folder: Path) -> str:
+    """Return a hash of the files that one run leaves for the next."""
+    digest = hashlib.sha256()
+    for suffix in (".aux", ".out", ".toc"):
+        path = folder / f"main{suffix}"
+        digest.update(path.read_bytes() if path.exists() else b"-")
+    return digest.hexdigest()

@@ -1,0 +1,145 @@
+"""The press: from a set file to a proved handout, key and rubric.
+
+:func:`build` reads as the data flow: read, draw, prove, typeset, compile, deliver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from psetpress import delivery, drawing, latex, manifest, proving
+from psetpress.assignment import AskedItem, Assignment, assemble
+from psetpress.documents import Typesetter, source_zip
+from psetpress.drawing import Variant
+from psetpress.figures import Gallery
+from psetpress.latex import Compiled, Document
+from psetpress.records import DOCUMENTS
+from psetpress.streams import Stream
+from psetpress.templates import Templates
+
+Say = Callable[[str], None]
+"""Receives a line of progress when a stage begins."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to build: a seed or the published variants, and which documents into which folder."""
+
+    folder: Path
+    seed: int = 0
+    published: bool = False
+    documents: tuple[str, ...] = DOCUMENTS
+
+    @property
+    def key(self) -> str:
+        """The course key of a single build's streams."""
+        return f"seed {self.seed}"
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Where the variants came from; the manifest's parameters are the record, this is only history."""
+        return {"published": True} if self.published else {"seed": self.seed}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build made: the variants, the files, and what a reader should know."""
+
+    variants: Mapping[str, Variant]
+    files: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda _: None) -> Report:
+    """Build the set file ``source``: nothing is written before everything is proved and compiled."""
+    assignment = read(source)
+    check(order)
+    say(f"drawing {len(list(assignment.items()))} problems")
+    variants = draw(assignment, order)
+    say("proving every answer by its second road")
+    prove(variants, order)
+    say(f"typesetting {', '.join(order.documents)}")
+    typesetter = Typesetter(assignment, variants, Templates(folders), Gallery(), published=order.published)
+    files, overfull = press(typesetter, order.documents)
+    files[delivery.MANIFEST] = manifest.compose(assignment, variants, order.provenance, files)
+    delivery.deliver(order.folder, files)
+    return Report(variants, tuple(files), (*overfull, *blind_spots(variants)))
+
+
+def check(order: Order) -> None:
+    """Refuse, before any work, an order that cannot be filled: no LaTeX, or a folder that cannot be written."""
+    if set(order.documents) != {"source"}:
+        latex.find()
+    delivery.check(order.folder)
+
+
+def read(source: Path) -> Assignment:
+    """Return the assignment that the set file ``source`` describes."""
+    from psetpress import setfile
+
+    return assemble(source.stem, setfile.read(source), str(source))
+
+
+def draw(assignment: Assignment, order: Order) -> dict[str, Variant]:
+    """Return a variant of every item: published, pinned by the set file, or drawn from its own stream."""
+    return {item.name: _variant(item, assignment, order) for item in assignment.items()}
+
+
+def _variant(item: AskedItem, assignment: Assignment, order: Order) -> Variant:
+    params = item.pinned if item.pinned is not None else item.problem.published if order.published else None
+    if params is not None:
+        return drawing.given(item.problem_name, item.problem, params, item.level)
+    return drawing.draw(item.problem_name, item.problem, item.level, stream(item, assignment, order), item.constraints)
+
+
+def stream(item: AskedItem, assignment: Assignment, order: Order) -> Stream:
+    """Return the stream of an item; its position in the set plays no part."""
+    return Stream(order.key, assignment.name, "", item.name)
+
+
+def prove(variants: Mapping[str, Variant], order: Order) -> None:
+    """Prove every key. Raises ProofError naming problem, parameters, stream and both answers."""
+    for name, variant in variants.items():
+        differing = proving.disagreements(variant.problem, variant.params, variant.answers)
+        if differing:
+            lines = "\n  ".join(str(item) for item in differing)
+            origin = "given parameters" if not variant.attempts else f"{order.key}, attempt {variant.attempts}"
+            raise proving.ProofError(
+                f"{variant.name} (item {name}, {origin}): the key is not proved, so nothing is printed.\n"
+                f"  {lines}\n  parameters: {variant.params}"
+            )
+
+
+def press(typesetter: Typesetter, wanted: Sequence[str]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the wanted files and LaTeX's complaints; each document compiles while the next is written."""
+    with ThreadPoolExecutor() as pool:
+        running: dict[str, Future[Compiled]] = {}
+        files: dict[str, bytes] = {}
+        for name in ("handout", "key", "rubric"):
+            if name in wanted:
+                running[name] = pool.submit(latex.compile_pdf, _write(typesetter, name))
+        if "source" in wanted:
+            files["source.zip"] = source_zip(_write(typesetter, "handout"))
+        compiled = {name: future.result() for name, future in running.items()}
+    files.update({f"{name}.pdf": result.pdf for name, result in compiled.items()})
+    return files, tuple(line for result in compiled.values() for line in result.overfull)
+
+
+def _write(typesetter: Typesetter, name: str) -> Document:
+    writers = {"handout": typesetter.handout, "key": typesetter.key, "rubric": typesetter.rubric}
+    return writers[name]()
+
+
+def blind_spots(variants: Mapping[str, Variant]) -> tuple[str, ...]:
+    """Return a warning for every variant, published or pinned, that cannot tell a misconception from the answer."""
+    found: list[str] = []
+    for variant in variants.values():
+        if not variant.attempts:
+            blind = proving.blind_spots(variant.problem, variant.params, variant.answers)
+            if blind:
+                found.append(f"{variant.name}: these given parameters cannot tell apart: {', '.join(blind)}")
+    return tuple(found)

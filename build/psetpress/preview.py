@@ -1,0 +1,74 @@
+"""One problem by itself: as text for the terminal, or as a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from psetpress import delivery, latex, press, registry
+from psetpress.assignment import Assignment, assemble
+from psetpress.documents import Typesetter
+from psetpress.figures import Gallery
+from psetpress.setfile import Item, Question, SetFile
+from psetpress.targets.text import TextTarget
+from psetpress.templates import Templates, unmark
+from psetpress.wording import Desk, Writer
+
+if TYPE_CHECKING:
+    from psetpress.drawing import Variant
+    from psetpress.records import Level
+    from psetpress.tex import TeX
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which variant of which problem, with or without its solution."""
+
+    problem: str
+    level: Level = "standard"
+    seed: int = 0
+    published: bool = False
+    solution: bool = False
+
+
+def as_text(request: Request, folders: Sequence[Path]) -> str:
+    """Return a proved variant as readable text."""
+    assignment, variant = _proved(request)
+    target = TextTarget()
+    desk = Desk(Templates(folders), target, Gallery(), request.published)
+    item = next(assignment.items())
+    writer = Writer(desk, item, variant)
+
+    def readable(words: TeX) -> str:
+        return target.finish(type(words)(unmark(words)[0]))
+
+    lines = [click.style(variant.problem.title, bold=True), readable(writer.intro())]
+    for part in item.parts:
+        lines.append(f"({part.letter}) {readable(writer.statement(part))}")
+        if request.solution:
+            lines.append(f"{click.style('Solution.', bold=True)} {readable(writer.solution(part))}")
+    return "\n\n".join(line for line in lines if line)
+
+
+def write_pdf(request: Request, folders: Sequence[Path], path: Path) -> None:
+    """Write a proved variant as a PDF: its handout, or its key if the solution is wanted."""
+    assignment, variant = _proved(request)
+    variants = {request.problem: variant}
+    typesetter = Typesetter(assignment, variants, Templates(folders), Gallery(), published=request.published)
+    document = typesetter.key() if request.solution else typesetter.handout()
+    delivery.write(path, latex.compile_pdf(document).pdf)
+
+
+def _proved(request: Request) -> tuple[Assignment, Variant]:
+    """Draw and prove the variant, as a set of one problem."""
+    order = press.Order(Path(), request.seed, request.published)
+    title = registry.load(request.problem).title
+    question = Question(title=title, problem=[Item(use=request.problem, level=request.level)])
+    assignment = assemble("show", SetFile(title=title, question=[question]), "show")
+    variants = press.draw(assignment, order)
+    press.prove(variants, order)
+    return assignment, variants[request.problem]

@@ -1,0 +1,206 @@
+"""Values as TeX: what is TeX already passes, everything else is escaped."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, Protocol, cast, runtime_checkable
+
+from psetpress import blocks
+from psetpress.answers.numbers import latex_number, text_number
+from psetpress.errors import PsetpressError
+
+
+class TeX(str):
+    """A string that is TeX code: the one type that templates print as it is."""
+
+    __slots__ = ()
+
+
+@runtime_checkable
+class Printable(Protocol):
+    """Whatever prints itself as LaTeX in math mode and as plain text, such as an answer."""
+
+    def latex(self) -> str:
+        """Return the LaTeX."""
+        ...
+
+    def text(self) -> str:
+        """Return the plain text."""
+        ...
+
+
+_LACKING = frozenset("\u00ad¨¯´ĦħĸĿŀŉŊŋŦŧſ")
+_PRINTED = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x180)))) | frozenset("ȘșȚț‘’“”–—…•€™") - _LACKING
+"""What the class prints with the outline fonts of its packages."""
+
+_COMMANDS = {
+    "αβγδεζηθ": "alpha beta gamma delta varepsilon zeta eta theta",
+    "ικλμνξπρ": "iota kappa lambda mu nu xi pi rho",
+    "ςστυφϕχψωϵ": "varsigma sigma tau upsilon varphi phi chi psi omega epsilon",
+    "ΓΔΘΛΞΠΣΥΦΨΩ": "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega",
+    "≤≥≠≈→←∞√∂∇∈∑": "leq geq neq approx to leftarrow infty surd partial nabla in sum",
+}
+_MATH = {"−": "-"} | {
+    character: rf"\{name}"
+    for characters, names in _COMMANDS.items()
+    for character, name in zip(characters, names.split(), strict=True)
+}
+"""What only the math fonts have: enough for a title such as "β-VAE"."""
+
+_LIGATURE = re.compile(r"([-<>,'])(?=\1)")
+"""Characters that TeX joins with an equal neighbour: two hyphens become a dash."""
+
+
+def escape(text: str) -> TeX:
+    r"""Return ``text``, which may come from anywhere, as TeX that prints it and does nothing else.
+
+    Characters that the course fonts lack lose their accents or, failing that, print as an empty box.
+
+    >>> escape(r"50% \input{/etc/passwd}")
+    '50\\% \\textbackslash{}input\\{/etc/passwd\\}'
+    """
+    return TeX(_LIGATURE.sub(r"\1{}", "".join(map(_typeset, _flat(text)))))
+
+
+def escape_unseen(text: str) -> TeX:
+    """Return ``text`` as TeX for the PDF's own strings, such as alt texts, which hold all of Unicode."""
+    return TeX("".join(blocks.escape(each) for each in _flat(text) if unicodedata.category(each) not in {"Cc", "Cs"}))
+
+
+def _flat(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def _typeset(character: str) -> str:
+    if character in _PRINTED:
+        return blocks.escape(character)
+    if character in _MATH:
+        return rf"\texorpdfstring{{${_MATH[character]}$}}{{{character}}}"
+    base = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
+    if base and all(part in _PRINTED for part in base):
+        return blocks.escape(base)
+    if unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"}:
+        return ""  # an accent or a joiner without its letter
+    return r"\texorpdfstring{\unprintable{}}{?}"
+
+
+def finalize(value: Any) -> str:
+    """Return what ``<< value >>`` prints: TeX as it is, numbers exactly, strings escaped."""
+    if isinstance(value, TeX):
+        return value
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, (int, float, Fraction)) and not isinstance(value, bool):
+        return latex_number(value)
+    if isinstance(value, Printable):
+        return value.latex()
+    raise PsetpressError(
+        f"a template prints {value!r}, a {type(value).__name__}; it can print numbers, strings and answers "
+        "(a sequence with `|times`, `|sum` or `|listing`)"
+    )
+
+
+def readable(value: Any) -> str:
+    """Return a value as people read it in plain text, such as an alt text; sequences are joined with commas."""
+    if isinstance(value, TeX):
+        raise PsetpressError(f"plain text cannot hold {str(value)!r}, which is TeX; give the value itself")
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float, Fraction)) and not isinstance(value, bool):
+        return text_number(value, digits=6)
+    if isinstance(value, Printable):
+        return value.text()
+    if isinstance(value, (tuple, list)):
+        return joined(cast("Iterable[object]", value), ", ")
+    raise PsetpressError(f"plain text cannot hold {value!r}, a {type(value).__name__}; give a number or a string")
+
+
+def signed(value: Any) -> TeX:
+    """Return a number with its sign in front, to be added to what stands before it: ``+3`` or ``-3``."""
+    text = finalize(value)
+    return TeX(text if text.startswith("-") else f"+{text}")
+
+
+def paren(value: Any) -> TeX:
+    r"""Return a number, in parentheses if it is negative.
+
+    >>> paren(-3), paren(Fraction(-1, 3))
+    ('(-3)', '\\left(-\\frac{1}{3}\\right)')
+    """
+    text = finalize(value)
+    if not text.startswith("-"):
+        return TeX(text)
+    return TeX(rf"\left({text}\right)" if r"\frac" in text else f"({text})")
+
+
+def frac(value: Any) -> TeX:
+    r"""Return an exact number with ``\frac`` where it is no integer."""
+    return TeX(latex_number(value, style="frac"))
+
+
+def decimal(value: Any, digits: int = 4) -> TeX:
+    """Return a number rounded to ``digits`` significant digits; the words around it say that it is."""
+    return TeX(latex_number(value, style="decimal", digits=digits))
+
+
+def times(values: Iterable[Any]) -> TeX:
+    r"""Return a product: factors joined by ``\times``, negative ones in parentheses; 1 without factors."""
+    return TeX(r" \times ".join(paren(value) for value in values) or "1")
+
+
+def summed(values: Iterable[Any]) -> TeX:
+    """Return a sum: terms joined by ``+``, negative ones after the first in parentheses; 0 without terms."""
+    first, *others = [*values] or [0]
+    return TeX(" + ".join([finalize(first), *(paren(value) for value in others)]))
+
+
+def listing(values: Sequence[Any]) -> TeX:
+    """Return numbers as running text: ``$1$, $2$ and $3$``."""
+    *others, last = [f"${finalize(value)}$" for value in values] or ["none"]
+    return TeX(f"{', '.join(others)} and {last}" if others else last)
+
+
+def joined(values: Iterable[Any], between: str = "") -> str:
+    """Return values as plain text with ``between`` between them."""
+    return between.join(readable(value) for value in values)
+
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def words(value: int) -> str:
+    """Return a small number as a word, a larger one in digits."""
+    return _WORDS[value] if 0 <= value < len(_WORDS) else str(value)
+
+
+def points(value: Fraction, short: bool = False) -> TeX:
+    """Return points as ``4 points``, or in brackets for the margin."""
+    number = finalize(value)
+    number = f"${number}$" if "\\" in number else number
+    if short:
+        return TeX(f"[{number}]")
+    return TeX(f"{number} point{'' if value == 1 else 's'}")
+
+
+def deduction(value: Fraction) -> TeX:
+    """Return a deduction, which is negative, with two decimals at most."""
+    hundredths = round(-value * 100)
+    return TeX(f"$-{hundredths / 100:g}$" if hundredths else "$0$")
+
+
+FILTERS = {
+    "signed": signed,
+    "paren": paren,
+    "frac": frac,
+    "decimal": decimal,
+    "times": times,
+    "sum": summed,
+    "listing": listing,
+    "join": joined,
+    "words": words,
+    "points": points,
+    "deduction": deduction,
+}

@@ -1,0 +1,1 @@
+"""Convolution in one and two dimensions: ``exact``, its ``oracle``, and ``wrong``."""

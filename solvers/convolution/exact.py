@@ -1,0 +1,265 @@
+"""Convolution by its definition, in one and two dimensions, in exact arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+Samples = tuple[int, tuple[Fraction, ...]]
+"""A stretch of a signal: the index of the first value, then the values."""
+
+Grid = tuple[tuple[int, ...], ...]
+"""A matrix of integers, row by row."""
+
+
+class Impulse(NamedTuple):
+    """An impulse response: its first nonzero index, its value at any index, and its sum over all."""
+
+    start: int
+    at: Callable[[int], Fraction]
+    gain: Fraction
+
+
+def finite(h: Samples) -> Impulse:
+    """Return the impulse response that is ``h`` on its stretch and zero elsewhere."""
+    start, values = h
+
+    def at(n: int) -> Fraction:
+        return values[n - start] if 0 <= n - start < len(values) else Fraction(0)
+
+    return Impulse(start, at, sum(values, Fraction(0)))
+
+
+def exponential(ratio: Fraction) -> Impulse:
+    """Return the impulse response ``ratio**n`` for n >= 0, zero before.
+
+    Raises ValueError unless 0 < |ratio| < 1: only then is it infinite and its sum finite.
+    """
+    if not 0 < abs(ratio) < 1:
+        raise ValueError(f"the ratio of an exponential is {ratio}, but must satisfy 0 < |ratio| < 1")
+
+    @cache
+    def at(n: int) -> Fraction:
+        return ratio**n if n >= 0 else Fraction(0)
+
+    return Impulse(0, at, 1 / (1 - ratio))
+
+
+def convolve(x: Samples, h: Impulse, first: int, last: int) -> Samples:
+    r"""Return $y(n)=\sum_i x(i)\,h(n-i)$ for n = first, ..., last.
+
+    ``x`` is zero outside its stretch, so the sum is finite although ``h`` may not be.
+    """
+    start, values = x
+    nonzero = [(i, value) for i, value in enumerate(values, start) if value]
+    return first, tuple(_sum_of_copies(nonzero, h, n) for n in range(first, last + 1))
+
+
+def _sum_of_copies(nonzero: list[tuple[int, Fraction]], h: Impulse, n: int) -> Fraction:
+    terms = [value * tap for i, value in nonzero if (tap := h.at(n - i))]
+    return sum(terms, Fraction(0))
+
+
+def shift(x: Samples, by: int) -> Samples:
+    """Return $x(n-N)$ for N = ``by``: the same values, ``by`` places later."""
+    return x[0] + by, x[1]
+
+
+def end(x: Samples) -> int:
+    """Return the index of the last value of ``x``."""
+    return x[0] + len(x[1]) - 1
+
+
+def at(x: Samples, n: int) -> Fraction:
+    """Return the value of ``x`` at index ``n``, zero outside its stretch."""
+    return finite(x).at(n)
+
+
+def window(x: Samples, h: Samples, by: int, before: int, after: int) -> tuple[int, int]:
+    """Return the first and last index of a plot that shows both x*h and its shift by ``by``.
+
+    It begins ``before`` zeros ahead of whichever starts first and ends ``after`` indices past the
+    last nonzero value of the later one. For an infinite response pass the part of ``h`` to be seen.
+    """
+    return x[0] + h[0] + min(by, 0) - before, end(x) + end(h) + max(by, 0) + after
+
+
+class Decay(NamedTuple):
+    """A rectangle through an exponential, as the three numbers of its closed form.
+
+    y(n) = limit + transient * ratio**n while the rectangle lasts; tail * ratio**n afterwards.
+    """
+
+    limit: Fraction
+    transient: Fraction
+    tail: Fraction
+
+
+def decay(x: Samples, ratio: Fraction) -> Decay:
+    """Return the closed form of a rectangle ``x`` (all values equal) through ``ratio**n u(n)``.
+
+    Both cases are geometric sums; see :func:`tail` for the second.
+    """
+    start, (height, *_) = x
+    return Decay(height / (1 - ratio), -height * ratio ** (1 - start) / (1 - ratio), tail(x, ratio))
+
+
+def tail(x: Samples, ratio: Fraction) -> Fraction:
+    """Return the sum of $x(i)a^{-i}$ for a = ``ratio``: past the end of ``x``, y(n) is this times $a^n$."""
+    start, values = x
+    return sum((value * ratio**-i for i, value in enumerate(values, start)), Fraction(0))
+
+
+def longest_denominator(x: Samples, h: Impulse, first: int, last: int) -> int:
+    """Return the largest denominator among the values of x*h on [first, last]."""
+    return max(value.denominator for value in convolve(x, h, first, last)[1])
+
+
+class Overlap(NamedTuple):
+    """How many places two rectangles share: ``slope * n + offset`` for n = first, ..., last."""
+
+    slope: int
+    offset: int
+    first: int
+    last: int
+
+
+def overlaps(x: Samples, h: Samples) -> tuple[Overlap, ...]:
+    """Return the rise, the plateau and the fall of the overlap of rectangle ``x`` with reversed ``h``.
+
+    Times the product of the heights it is their convolution. The rise includes the peak; there is no
+    plateau if the lengths are equal, and no fall if one is 1.
+    """
+    start, stop = x[0] + h[0], end(x) + end(h)
+    short, long = sorted((len(x[1]), len(h[1])))
+    pieces = (
+        Overlap(1, 1 - start, start, start + short - 1),
+        Overlap(0, short, start + short, start + long - 1),
+        Overlap(-1, stop + 1, start + long, stop),
+    )
+    return tuple(piece for piece in pieces if piece.first <= piece.last)
+
+
+class Copy(NamedTuple):
+    """One term of the sum: the impulse response, moved and scaled by one input value."""
+
+    delay: int
+    """The index of the input value."""
+    scale: Fraction
+    values: tuple[Fraction | None, ...]
+    """Over the support of the result; None where the copy does not reach."""
+
+
+def copies(x: Samples, h: Samples) -> tuple[Copy, ...]:
+    """Return the scaled, delayed copies of ``h`` whose sum is the convolution, one per nonzero input."""
+    support = range(x[0] + h[0], end(x) + end(h) + 1)
+
+    def copy(i: int, scale: Fraction) -> Copy:
+        reach = range(i + h[0], i + end(h) + 1)
+        return Copy(i, scale, tuple(scale * h[1][n - i - h[0]] if n in reach else None for n in support))
+
+    return tuple(copy(i, scale) for i, scale in enumerate(x[1], x[0]) if scale)
+
+
+def through_exponential(x: Samples, ratio: Fraction, flat: bool) -> dict[str, Any]:
+    """Return the closed form of ``x`` through ``ratio**n u(n)``, and its value at and just after the end.
+
+    ``decay`` is None unless ``x`` is a rectangle (``flat``); its first sum is
+    (1 - ratio**(n + lead)) / (1 - ratio) times the height.
+    """
+    after = end(x) + 1
+    _, (at_end, at_after) = convolve(x, exponential(ratio), after - 1, after)
+    return {
+        "decay": decay(x, ratio) if flat else None,
+        "lead": 1 - x[0],
+        "tail": tail(x, ratio),
+        "after": after,
+        "at_end": at_end,
+        "at_after": at_after,
+    }
+
+
+def through_finite(x: Samples, h: Samples, flat: bool) -> dict[str, Any]:
+    """Return the copies of ``h`` that add up to x*h, their sum, and the indices of its support.
+
+    ``overlaps`` is empty unless both signals are rectangles (``flat``); ``height`` is then the
+    product of theirs, and ``plateau`` the largest value.
+    """
+    first, last = x[0] + h[0], end(x) + end(h)
+    height = x[1][0] * h[1][0]
+    return {
+        "copies": copies(x, h),
+        "support": tuple(range(first, last + 1)),
+        "total": convolve(x, finite(h), first, last)[1],
+        "overlaps": overlaps(x, h) if flat else (),
+        "height": height,
+        "plateau": height * min(len(x[1]), len(h[1])),
+    }
+
+
+@lru_cache(maxsize=64)  # stride and padding only choose among its entries: all settings of a variant share it
+def full(image: Grid, kernel: Grid) -> Grid:
+    r"""Return $y[m,n]=\sum_{i,j}x[i,j]\,h[m-i,n-j]$ wherever it can be nonzero.
+
+    An image of H x W and a kernel of K x L give (H+K-1) x (W+L-1): each pixel stamps a scaled kernel.
+    """
+    height, width = len(image), len(image[0])
+    rows, columns = len(kernel), len(kernel[0])
+
+    def entry(m: int, n: int) -> int:
+        return sum(
+            image[i][j] * kernel[m - i][n - j]
+            for i in range(max(0, m - rows + 1), min(height, m + 1))
+            for j in range(max(0, n - columns + 1), min(width, n + 1))
+        )
+
+    return tuple(tuple(entry(m, n) for n in range(width + columns - 1)) for m in range(height + rows - 1))
+
+
+def convolve2d(image: Grid, kernel: Grid, stride: int, pad: int) -> Grid:
+    """Return the true convolution with ``pad`` zeros on every side, sampled from the top left on.
+
+    It is a crop of :func:`full`: the kernel lies inside the padded image from index K-1-pad on. The
+    result has floor((H + 2 pad - K) / stride) + 1 rows; it is empty if the kernel does not fit.
+    """
+    everything = full(image, kernel)
+    rows = _positions(len(image), len(kernel), stride, pad)
+    columns = _positions(len(image[0]), len(kernel[0]), stride, pad)
+
+    def entry(m: int, n: int) -> int:
+        inside = 0 <= m < len(everything) and 0 <= n < len(everything[0])
+        return everything[m][n] if inside else 0
+
+    return tuple(tuple(entry(m, n) for n in columns) for m in rows)
+
+
+def _positions(size: int, kernel: int, stride: int, pad: int) -> range:
+    """Return the indices of the full convolution that are kept along one axis."""
+    return range(kernel - 1 - pad, size + pad, stride)
+
+
+def rotate(kernel: Grid) -> Grid:
+    """Return ``kernel`` turned by 180 degrees: flipped along both axes."""
+    return tuple(row[::-1] for row in kernel[::-1])
+
+
+def padded(image: Grid, pad: int) -> Grid:
+    """Return ``image`` inside a frame of zeros that is ``pad`` wide."""
+    side = (0,) * pad
+    band = ((0,) * (len(image[0]) + 2 * pad),) * pad
+    return (*band, *(side + row + side for row in image), *band)
+
+
+def products(image: Grid, kernel: Grid, row: int, column: int) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Return the factors of one entry of the unpadded result, kernel row by kernel row.
+
+    Each pair is a pixel under the flipped kernel, whose top left lies on (row, column), and the
+    kernel's entry there; pairs with a zero entry are left out, and so are rows that have no others.
+    """
+    pairs = (
+        tuple((image[row + k][column + m], tap) for m, tap in enumerate(taps) if tap)
+        for k, taps in enumerate(rotate(kernel))
+    )
+    return tuple(line for line in pairs if line)

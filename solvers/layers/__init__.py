@@ -1,0 +1,1 @@
+"""Shapes and parameter counts of convolution and pooling layers: ``exact``, its ``oracle``, and ``wrong``."""

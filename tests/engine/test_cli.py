@@ -1,0 +1,254 @@
+"""The command line as people meet it: commands, messages, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from psetpress import workspace
+from psetpress.cli import cli
+
+HEAVY = ("torch", "matplotlib", "numpy", "sympy", "pydantic", "jinja2", "pylatex")
+
+HELP_SECONDS = 0.15
+"""What `--help` may take; the best of several runs, for the machine may be busy."""
+
+SMALL = """
+title = "Small"
+course = "Deep Learning"
+[[question]]
+title = "Only one"
+problem = ["batchnorm_density"]
+"""
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments))
+
+
+def process(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "psetpress", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def refused(path: Path, text: str, code: int = 2, out: str = "out") -> str:
+    """Build a set file of ``text`` and return the one message, with nothing written."""
+    path.write_text(text, encoding="utf-8")
+    result = run("build", str(path), "--out", str(path.parent / out), "--documents", "source")
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    assert not (path.parent / out / "manifest.json").exists()
+    return result.output
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys\nfrom psetpress.cli import cli\n"
+        "try:\n    cli(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+    assert "Print problem sets" in result.stdout
+
+
+def test_help_is_quick() -> None:
+    def seconds() -> float:
+        start = time.perf_counter()
+        process("--help")
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(7)) < HELP_SECONDS
+
+
+@pytest.mark.parametrize("command", ["list", "show", "build", "new", "doctor"])
+def test_every_command_explains_itself(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert result.output.startswith("Usage:")
+
+
+def test_list_names_problems_and_sets() -> None:
+    output = run("list").output
+    assert "batchnorm_density" in output
+    assert output.splitlines()[-1] == "sets: cs182-hw3, demo"
+
+
+def test_list_as_json_filters_by_topic() -> None:
+    data = json.loads(run("list", "--json", "--topic", "normalization").output)
+    assert [entry["name"] for entry in data["problems"]] == ["batchnorm_density", "batchnorm_contours"]
+
+
+def test_list_of_an_unknown_topic_names_the_known_ones() -> None:
+    result = run("list", "--topic", "normalisation")
+    assert result.exit_code == 2
+    assert 'no problem has the topic "normalisation" (did you mean "normalization"?)' in result.output
+
+
+def test_show_prints_a_variant_that_the_seed_decides() -> None:
+    one, again, other = (run("show", "batchnorm_density", "--seed", seed).output for seed in ("1", "1", "2"))
+    assert one == again != other
+    assert "Solution." not in one
+
+
+def test_show_published_with_solution() -> None:
+    output = run("show", "batchnorm_density", "--published", "--solution").output
+    assert "N(3, 1)" in output.replace("𝒩", "N").replace("  ", " ")
+
+
+def test_show_writes_a_pdf(tmp_path: Path) -> None:
+    result = run("show", "batchnorm_density", "--pdf", str(tmp_path / "look.pdf"))
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "look.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_show_of_an_unknown_problem() -> None:
+    result = run("show", "batchnorm_densty")
+    assert result.exit_code == 2
+    assert 'unknown problem "batchnorm_densty" (did you mean "batchnorm_density"?)' in result.output
+
+
+def test_build_says_what_it_does_and_where_it_is(small: Path) -> None:
+    out = small.parent / "out"
+    result = run("build", str(small), "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "proving every answer" in result.output
+    assert f"1 problem, every key proved: {out}" in result.output
+    assert f"{out / 'handout.pdf'}" in result.output
+
+
+def test_build_makes_only_the_wanted_documents_and_removes_what_is_stale(small: Path) -> None:
+    out = small.parent / "out"
+    (out).mkdir()
+    (out / "notes.txt").write_text("mine", encoding="utf-8")
+    run("build", str(small), "--out", str(out), "--documents", "source,handout")
+    assert {path.name for path in out.iterdir()} == {"handout.pdf", "source.zip", "manifest.json", "notes.txt"}
+    run("build", str(small), "--out", str(out), "--documents", "source")
+    assert {path.name for path in out.iterdir()} == {"source.zip", "manifest.json", "notes.txt"}
+
+
+def test_an_unknown_document(small: Path) -> None:
+    result = run("build", str(small), "--documents", "handout,keys")
+    assert result.exit_code == 2
+    assert '"keys" is no document; choose from handout, key, rubric, source' in result.output
+
+
+def test_an_unknown_set_names_the_known_ones() -> None:
+    result = run("build", "cs182-hw4")
+    assert result.exit_code == 2
+    assert 'unknown set "cs182-hw4" (did you mean "cs182-hw3"?)' in result.output
+
+
+def test_a_missing_set_file(tmp_path: Path) -> None:
+    result = run("build", str(tmp_path / "none.toml"))
+    assert result.exit_code == 2
+    assert "none.toml does not exist" in result.output
+
+
+BAD = {
+    "unknown problem": ('problem = ["batchnorm_densty"]', 'unknown problem "batchnorm_densty" (did you mean'),
+    "unknown key": ('problem = ["batchnorm_density"]\npoints = 3', 'question 1: unknown key "points"'),
+    "wrong type": ("problem = 3", "question 1, problem: must be an array, [...], not 3"),
+    "duplicate id": (
+        'problem = ["batchnorm_density", "batchnorm_density"]',
+        'id "batchnorm_density" is used twice; give one of them `id = "batchnorm_density-2"`',
+    ),
+    "unknown part": (
+        'problem = [{use = "batchnorm_density", parts = ["densty"]}]',
+        'unknown part "densty" (did you mean "density"?)',
+    ),
+    "unknown level": (
+        'problem = [{use = "batchnorm_density", level = "medium"}]',
+        'level: must be "easy", "standard" or "hard", not "medium"',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_question_is_refused_by_message(small: Path, case: str) -> None:
+    lines, message = BAD[case]
+    text = f'title = "Bad"\n[[question]]\ntitle = "Only one"\n{lines}\n'
+    assert message in refused(small, text)
+
+
+def test_points_that_do_not_add_up(small: Path) -> None:
+    output = refused(small, f"total = 5\n{SMALL}")
+    assert "total = 5, but the points of the questions add up to 4 = 4" in output
+
+
+def test_an_impossible_constraint_names_the_predicates(small: Path) -> None:
+    text = SMALL.replace('["batchnorm_density"]', '[{use = "batchnorm_density", where = {gamma = 77}}]')
+    output = refused(small, text, code=1)
+    assert "batchnorm_density: no variant at level standard in 2000 attempts of stream small/" in output
+    assert "where gamma = 77 does not hold: 2000" in output
+
+
+def test_special_characters_in_titles_print_as_they_are(small: Path) -> None:
+    import pypdfium2
+
+    title = r"50% \input{/etc/passwd} & {x}_1 ~ ^ # $2 é 中"
+    small.write_text(SMALL.replace("Small", title.replace("\\", "\\\\")), encoding="utf-8")
+    out = small.parent / "out"
+    result = run("build", str(small), "--out", str(out))
+    assert result.exit_code == 0, result.output
+    page = pypdfium2.PdfDocument(out / "handout.pdf")[0].get_textpage().get_text_bounded()
+    assert r"50% \input{/etc/passwd} & {x}_1 ~ ^ # $2 é" in page
+    assert "root:" not in page
+
+
+def test_a_tex_error_in_the_authors_words_is_latexs_message(small: Path) -> None:
+    small.write_text('instructions = \'\\undefinedmacro\'\n' + SMALL, encoding="utf-8")
+    out = small.parent / "out"
+    result = run("build", str(small), "--out", str(out))
+    assert result.exit_code == 1
+    assert "LaTeX: Undefined control sequence" in result.output
+    assert "\\undefinedmacro" in result.output
+    assert not (out / "manifest.json").exists()
+
+
+def test_words_that_read_files_are_stopped(small: Path) -> None:
+    small.write_text("instructions = '\\input{/etc/passwd}'\n" + SMALL, encoding="utf-8")
+    result = run("build", str(small), "--out", str(small.parent / "out"))
+    assert result.exit_code == 1
+    assert "/etc/passwd" in result.output
+    assert "root:" not in result.output
+
+
+def test_a_folder_that_cannot_be_written(small: Path) -> None:
+    blocked = small.parent / "file"
+    blocked.write_text("", encoding="utf-8")
+    result = run("build", str(small), "--out", str(blocked / "out"), "--documents", "source")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.output
+
+
+def test_ctrl_c_leaves_the_previous_output_whole(small: Path) -> None:
+    out = small.parent / "out"
+    run("build", str(small), "--out", str(out))
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    command = [sys.executable, "-m", "psetpress", "build", str(small), "--seed", "5", "--out", str(out)]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=workspace.active().root)
+    assert running.stderr is not None
+    for line in running.stderr:
+        if line.startswith("proving"):
+            break
+    os.kill(running.pid, signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "Traceback" not in errors
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before

@@ -1,0 +1,191 @@
+"""The whole way: from the shipped set to files, and what stops it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from psetpress import press, registry, workspace
+from psetpress.errors import PsetpressError
+from psetpress.press import Order
+from psetpress.proving import ProofError
+
+PLACE = workspace.activate()
+SET = PLACE.set_file("cs182-hw3")
+
+
+def build(folder: Path, source: Path = SET, **options: Any) -> press.Report:
+    return press.build(source, Order(folder, **options), PLACE.templates)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published")
+    build(folder, published=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drawn")
+    build(folder, seed=1)
+    return folder
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def answers(folder: Path) -> dict[str, Any]:
+    """Return answer text by ``item.answer``."""
+    return {
+        f"{variant['item']}.{name}": answer["text"]
+        for variant in manifest(folder)["variants"]
+        for part in variant["parts"]
+        for name, answer in part["answers"].items()
+        if "text" in answer
+    }
+
+
+def words(pdf: Path) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir()) if path.is_file()
+    }
+
+
+def test_a_build_writes_what_was_ordered(drawn: Path) -> None:
+    assert set(hashes(drawn)) == {"handout.pdf", "key.pdf", "rubric.pdf", "source.zip", "manifest.json"}
+
+
+def test_the_manifest_lists_the_files_with_their_hashes(drawn: Path) -> None:
+    found = hashes(drawn)
+    found.pop("manifest.json")
+    assert manifest(drawn)["files"] == found
+
+
+def test_the_same_seed_gives_the_same_bytes_in_another_folder(
+    drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build(Path("elsewhere"), seed=1)
+    assert hashes(tmp_path / "elsewhere") == hashes(drawn)
+
+
+def test_another_seed_gives_other_numbers_everywhere(drawn: Path, tmp_path: Path) -> None:
+    build(tmp_path, seed=2, documents=("source",))
+    identities = [{variant["item"]: variant["identity"] for variant in manifest(f)["variants"]} for f in (drawn, tmp_path)]
+    assert all(identities[0][item] != identities[1][item] for item in identities[0])
+
+
+def test_adding_and_moving_problems_changes_no_other_variant(drawn: Path, tmp_path: Path) -> None:
+    """Streams go by the item's name: the set below has the same name, fewer problems, another order."""
+    source = tmp_path / SET.name
+    source.write_text(
+        'title = "Fewer"\n[[question]]\ntitle = "One"\n'
+        'problem = ["convolution_2d", "batchnorm_density"]\n'
+        '[[question]]\ntitle = "Two"\nproblem = [{use = "batchnorm_density", id = "another"}]\n',
+        encoding="utf-8",
+    )
+    build(tmp_path / "out", source, seed=1, documents=("source",))
+    before = {variant["item"]: variant["params"] for variant in manifest(drawn)["variants"]}
+    after = {variant["item"]: variant["params"] for variant in manifest(tmp_path / "out")["variants"]}
+    assert after["convolution_2d"] == before["convolution_2d"]
+    assert after["batchnorm_density"] == before["batchnorm_density"]
+    assert after["another"] != before["batchnorm_density"]
+
+
+def test_the_source_zip_compiles_to_the_handout(drawn: Path, tmp_path: Path) -> None:
+    """What a student opens is what the handout was made from: same words, same pages."""
+    from psetpress.latex import Document, compile_pdf
+
+    with zipfile.ZipFile(drawn / "source.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    pdf = compile_pdf(Document("source", files.pop("main.tex").decode(), files)).pdf
+    assert pdf == (drawn / "handout.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("folder", ["published", "drawn"])
+def test_nothing_a_student_receives_holds_an_answer(folder: str, request: pytest.FixtureRequest) -> None:
+    """Neither page text, metadata, bookmarks and file names nor the source zip name what the key says.
+
+    Looked for is what only a solution says: its first words in every template, and every answer of more
+    than seven characters that the statement's own numbers do not contain by chance.
+    """
+    place: Path = request.getfixturevalue(folder)
+    with zipfile.ZipFile(place / "source.zip") as archive:
+        source = "\n".join(archive.read(name).decode("latin-1") for name in archive.namelist() if name.endswith(".tex"))
+        names = " ".join(archive.namelist())
+    with pikepdf.open(place / "handout.pdf") as pdf:
+        meta = " ".join(str(value) for value in pdf.docinfo.values())
+        with pdf.open_outline() as outline:
+            titles = " ".join(item.title for item in outline.root)
+    seen = "".join(f"{words(place / 'handout.pdf')} {source} {names} {meta} {titles}".split())
+    assert "Solution" not in seen
+    for name, text in answers(place).items():
+        flat = "".join(text.split())
+        if len(flat) > 7:
+            assert flat not in seen, name
+
+
+def test_the_published_key_is_the_documents_key(published: Path) -> None:
+    """EECS 182 HW3, questions 1 to 3; values from the reference, worked out by hand there."""
+    found = answers(published)
+    assert found["batchnorm_density.density"] == "N(3, 1)"
+    texts = json.dumps(found)
+    assert "-40" in texts
+
+
+def test_a_wrong_solver_cannot_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path, seed=1, documents=("source",))
+    before = hashes(tmp_path)
+    for name in registry.names():
+        problem = registry.load(name)
+        kinds = problem.kinds
+
+        def wrong(params: Any, problem: Any = problem, kinds: Any = kinds) -> dict[str, Any]:
+            """Shift the first answer to a neighbour."""
+            raw = dict(problem.solve(params))
+            first = next(answer for answer, kind in kinds(params).items() if kind.proved)
+            kind = kinds(params)[first]
+            return {**raw, first: kind.perturb(kind.value(raw[first]))}
+
+        broken = dataclasses.replace(problem, solve=wrong)
+        monkeypatch.setattr(registry, "load", lambda wanted, broken=broken, name=name: broken if wanted == name else _load(wanted))
+        with pytest.raises(ProofError, match=rf"{name} .*seed 1.*the key is not proved") as caught:
+            build(tmp_path, seed=1, documents=("source",))
+        assert "solve says" in caught.value.message
+        assert "the oracle says" in caught.value.message
+    assert hashes(tmp_path) == before
+
+
+_load = registry.load
+
+
+def test_without_tex_a_build_stops_before_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PsetpressError, match="pdflatex is not installed.*apt-get install.*texlive-latex-recommended"):
+        build(tmp_path / "out", seed=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_source_alone_needs_no_tex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert build(tmp_path / "out", seed=1, documents=("source",)).files == ("source.zip", "manifest.json")
+
+
+def test_a_given_variant_reports_what_it_cannot_see(tmp_path: Path) -> None:
+    report = build(tmp_path, published=True, documents=("source",))
+    assert "batchnorm_density: these given parameters cannot tell apart: gamma-is-variance" in report.warnings
