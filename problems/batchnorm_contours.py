@@ -128,7 +128,7 @@ FIGURES: dict[str, Figure[Params]] = {
     "output": Figure(
         draw=plots.contours,
         data=lambda p: figures.output_contours(p.mean, p.stds, p.rho),
-        size=(11.0, 9.0),
+        size=(8.4, 6.8),
         xlabel="first feature",
         ylabel="second feature",
         answer=True,
@@ -143,7 +143,6 @@ PROBLEM = Problem[Params](
     params=Params,
     draw=draw,
     published=Params(mean=(Fraction(2), Fraction(1)), stds=(Fraction(1), Fraction("0.5")), rho=Fraction("0.6")),
-    blind=("always-plus-45",),
     edges=(
         Params(mean=(Fraction(0), Fraction(0)), stds=(Fraction(1), Fraction(1)), rho=Fraction(0)),
         Params(mean=(Fraction(-4), Fraction(3)), stds=(Fraction(1), Fraction("0.5")), rho=Fraction("-0.9")),

@@ -180,7 +180,7 @@ def images(choose: Callable[[Params], Sequence[Stamp]], labels: Callable[[Params
     return Figure[Params](
         draw=plots.pixel_grids,
         data=lambda p: figures.images(p.size, choose(p), labels(p)),
-        size=(15.0, 3.6),
+        size=(14.0, 3.3),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from psetpress.answers import Integer, Shape
 from psetpress.records import Level, Misconception, Part, Problem, Reject, RubricItem
@@ -122,7 +122,7 @@ def draw_blanks(rng: Generator, level: Level, size: tuple[int, int, int], layers
     return tuple(cell for cell in cells if cell in seen)
 
 
-def kinds(p: Params) -> dict[str, Kind[object]]:
+def kinds(p: Params) -> dict[str, Kind[Any]]:
     """Return the kinds of the answers: numbers of parameters, and shapes."""
     return {exact.name(cell): Integer() if cell.column == "parameters" else Shape() for cell in p.blanks}
 

@@ -16,7 +16,7 @@ INK = "#1b1b1b"
 """The data: near black, so that it survives any printer."""
 ACCENT = "#0b5c8a"
 """What the answer adds: a dark blue that stays dark in grey."""
-MUTED = "#8a919c"
+MUTED = "#737b87"
 """What was given, once an answer lies over it: lighter than ink and accent, also in grey."""
 GRID = "#c9ced6"
 """Grids and guides."""
@@ -90,7 +90,7 @@ def _name_ellipses(axes: Axes, gaussian: tuple[float, ...], name: str, *, color:
         name,
         (x + k * rho * s, y + k * t),
         textcoords="offset points",
-        xytext=(0, 4 if above else -4),
+        xytext=(0, 5 if above else -5),
         ha="center",
         va="bottom" if above else "top",
         color=color,

@@ -8,7 +8,7 @@ from fractions import Fraction
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, cast
 
-from psetpress import codec, registry
+from psetpress import codec, registry, schema
 from psetpress.answers.numbers import text_number
 from psetpress.errors import UsageError, nearest
 
@@ -95,10 +95,8 @@ def assemble(name: str, file: SetFile, where: str) -> Assignment:
     result = Assignment(name, file, questions)
     if file.total is not None and result.points != file.total:
         sums = " + ".join(text_number(question.points) for question in questions)
-        raise UsageError(
-            f"{where}: total = {text_number(file.total)}, but the points of the questions add up to "
-            f"{sums} = {text_number(result.points)}"
-        )
+        added = f"{sums} = {text_number(result.points)}" if len(questions) > 1 else sums
+        raise UsageError(f"{where}: total = {text_number(file.total)}, but the points add up to {added}")
     return result
 
 
@@ -194,7 +192,9 @@ def _wanted(params: type[Any], name: str, wanted: object, where: str) -> tuple[A
     try:
         return (codec.load_field(params, name, wanted, where),)
     except UsageError:
-        if not isinstance(wanted, list):
-            raise
-    values = cast("list[object]", wanted)
+        values = cast("list[object]", wanted) if isinstance(wanted, list) else []
+        kind = schema.fields(params).get(name)
+        arrays = any(schema.is_tuple(member) for member in schema.members(kind))
+        if not isinstance(wanted, list) or (arrays and not all(isinstance(value, list) for value in values)):
+            raise  # it was meant as one value
     return tuple(codec.load_field(params, name, value, where) for value in values)

@@ -6,7 +6,6 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from psetpress import rubric, tex
@@ -46,7 +45,6 @@ class Typesetter:
         self.templates = templates
         self.gallery = gallery
         self.published = published
-        templates.environment.filters.update(POINT_FILTERS)
 
     def handout(self) -> Document:
         """Return the handout, which is also what students fill in."""
@@ -171,23 +169,6 @@ def _compact(kind: Kind[Any], value: Any) -> TeX:
     if r"\begin{" in mathematics:
         return TeX(rf"{{\scriptsize${mathematics}$}}")
     return tex.escape(text) if len(text) > LONG else TeX(f"${mathematics}$")
-
-
-def _points(value: Fraction, short: bool = False) -> TeX:
-    """Return points as ``4 points``, or in brackets in the margin."""
-    number = tex.finalize(value)
-    if short:
-        return TeX(f"[{number}]")
-    return TeX(f"{number} point" if value == 1 else f"{number} points")
-
-
-def _deduction(value: Fraction) -> TeX:
-    """Return a deduction with two decimals at most."""
-    hundredths = round(-value * 100)
-    return TeX(f"$-{hundredths / 100:g}$" if hundredths else "$0$")
-
-
-POINT_FILTERS: dict[str, Any] = {"points": _points, "plain_points": tex.finalize, "deduction": _deduction}
 
 
 def source_zip(handout: Document) -> bytes:

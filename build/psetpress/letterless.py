@@ -43,7 +43,7 @@ STYLE: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.labelsize": 9,
-    "axes.labelpad": 2,
+    "axes.labelpad": 3,
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
     "xtick.major.width": 0.6,

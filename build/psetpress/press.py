@@ -103,6 +103,7 @@ def stream(item: AskedItem, assignment: Assignment, order: Order) -> Stream:
 
 def prove(variants: Mapping[str, Variant], order: Order) -> None:
     """Prove every key. Raises ProofError naming problem, parameters, stream and both answers."""
+    proving.prepare()
     for name, variant in variants.items():
         differing = proving.disagreements(variant.problem, variant.params, variant.answers)
         if differing:

@@ -119,3 +119,10 @@ def blind_spots(problem: Problem[Any], params: object, answers: Answers) -> tupl
         for item in problem.misconceptions
         if coincides(problem, params, answers, misled(problem, params, item))
     )
+
+
+def prepare() -> None:
+    """Keep torch to one thread: on tensors as small as an oracle's, threads only wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from psetpress import tex
+import jinja2
+
 from psetpress.errors import PsetpressError, nearest
-from psetpress.targets import Blank, Slot, Window
+from psetpress.targets import Slot
+from psetpress.targets.functions import describe, functions
+from psetpress.templates import TemplateError, strip
 from psetpress.tex import TeX
 
 if TYPE_CHECKING:
@@ -38,6 +41,22 @@ class Shown:
         return self.kind.text(self.value)
 
 
+class Names(SimpleNamespace):
+    """Answers as attributes, because a dictionary would hide names such as ``values``; iterates over (name, answer)."""
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(vars(self).items())
+
+    def __contains__(self, name: object) -> bool:
+        return name in vars(self)
+
+
+_WITHHELD = {
+    name: jinja2.StrictUndefined(hint=f"`{name}` is for solutions; a statement sees the parameters `p` only")
+    for name in ("answers", "wrong", "work")
+}
+
+
 @dataclass
 class Desk:
     """What one document is written with: templates, target, figures, and what it has said already."""
@@ -50,6 +69,10 @@ class Desk:
     drawings: dict[str, Drawing] = field(default_factory=dict[str, "Drawing"])
 
 
+LINE = "0.8cm"
+"""The height of a short computed answer."""
+
+
 class Writer:
     """Writes one problem of a document."""
 
@@ -58,58 +81,64 @@ class Writer:
         self.item = item
         self.variant = variant
         self.template = f"problems/{item.problem_name}.tex.j2"
+        self._spaces: Counter[str] = Counter()
 
     def intro(self) -> TeX:
         """Return the words before the first part, if the template has any."""
         if not self.desk.templates.has_block(self.template, "intro"):
             return TeX("")
-        return self._block("intro", self._sees(None, solution=False))
+        return self._block("intro", self._sees())
 
     def statement(self, part: AskedPart) -> TeX:
-        """Return a part's statement, written from the parameters alone."""
-        return self._block(part.name, self._sees(part, solution=False))
+        """Return a part's statement, written from the parameters alone, with its answer spaces."""
+        before = self._spaces[part.name]
+        written = self._block(part.name, self._sees(part))
+        calls = self._spaces[part.name] - before
+        if calls != 1:
+            raise TemplateError(
+                f'templates/{self.template}, block "{part.name}": calls respond() {calls} times; '
+                "a statement calls it once, at its end"
+            )
+        return written
 
     def solution(self, part: AskedPart) -> TeX:
         """Return a part's worked solution."""
-        return self._block(f"{part.name}_solution", self._sees(part, solution=True))
+        kinds = self.variant.problem.kinds(self.variant.params)
+        sees = self._sees(solution=True) | {
+            "answers": _shown(kinds, self.variant.answers),
+            "wrong": {name: _shown(kinds, values) for name, values in self.variant.wrong.items()},
+            "work": Names(**self.variant.problem.work(self.variant.params)),
+        }
+        return self._block(f"{part.name}_solution", sees)
 
     def _block(self, block: str, context: Mapping[str, object]) -> TeX:
         return self.desk.templates.block(self.template, block, context)
 
-    def _sees(self, part: AskedPart | None, *, solution: bool) -> dict[str, object]:
-        """Return a block's context. A statement gets no answer, so that it cannot print one."""
-        target = self.desk.target
-        context: dict[str, object] = {
+    def _sees(self, part: AskedPart | None = None, *, solution: bool = False) -> dict[str, object]:
+        """Return what a block sees. It holds no answer, so that a statement cannot print one."""
+        return {
+            **functions(self.desk.target),
+            **_WITHHELD,
             "p": self.variant.params,
             "published": self.desk.published,
             "figure": self._figure(solution=solution),
-            "table": _table(target),
-            "matrix": target.matrix,
-            "signal": _signal(target),
-            "blank": Blank,
-            "math": _math,
             "respond": self._respond(part),
             "once": self._once,
             "ref": self._ref,
         }
-        if solution:
-            kinds = self.variant.problem.kinds(self.variant.params)
-            context["answers"] = _shown(kinds, self.variant.answers)
-            context["wrong"] = {name: _shown(kinds, values) for name, values in self.variant.wrong.items()}
-            context["work"] = Names(**self.variant.problem.work(self.variant.params))
-        return context
 
     def _figure(self, *, solution: bool) -> Callable[..., TeX]:
         def figure(name: str, *, alt: str, **values: object) -> TeX:
             """Show a figure; ``values`` fill the placeholders of its alt text."""
-            return self.desk.target.figure(self._drawing(name, solution).name, _fill(alt, values))
+            return self.desk.target.figure(self._drawing(name, solution).name, describe(alt, values))
 
         return figure
 
     def _drawing(self, name: str, solution: bool) -> Drawing:
         figures = self.variant.problem.figures
         if name not in figures:
-            raise PsetpressError(f'figure("{name}"): there is no such figure{nearest(name, figures)}')
+            known = ", ".join(figures) or "none"
+            raise PsetpressError(f'figure("{name}"): there is no such figure{nearest(name, figures)}; known: {known}')
         if figures[name].answer and not solution:
             raise PsetpressError(f'figure("{name}") shows an answer: a statement must not print it')
         drawing = self.desk.gallery.get(self.item.problem_name, name, figures[name], self.variant.params)
@@ -126,35 +155,41 @@ class Writer:
             alt: str = "",
             **values: object,
         ) -> TeX:
-            """Leave the answer space of a part: one block per answer, or per slot of a written one."""
+            """Leave the answer space of a part: one block per answer, or per slot of a written one.
+
+            With ``rows`` computed answers get a line each; written ones keep their ``space``.
+            """
             if part is None:
-                raise PsetpressError("respond() belongs at the end of a part's statement, not into the intro")
+                raise PsetpressError("respond() belongs at the end of a part's statement, nowhere else")
+            self._spaces[part.name] += 1
             inside = self._figure(solution=False)(figure, alt=alt, **values) if figure else TeX("")
-            slots = self._slots(part, labels or {})
-            return self.desk.target.respond(slots, "0.8cm" if rows else space, inside)
+            slots = self._slots(part, labels or {}, space, rows=rows)
+            return self.desk.target.respond(slots, inside)
 
         return respond
 
-    def _slots(self, part: AskedPart, labels: Mapping[str, str]) -> list[Slot]:
+    def _slots(self, part: AskedPart, labels: Mapping[str, str], space: str, *, rows: bool) -> list[Slot]:
         """Return the answer spaces of a part; each of several must have a label."""
-        names = slot_names(part.part.kinds(self.variant.params))
-        unknown = labels.keys() - set(names)
-        missing = set(names) - labels.keys() if len(names) > 1 else set[str]()
+        kinds = part.part.kinds(self.variant.params)
+        names = slot_names(kinds)
+        unknown = [name for name in labels if name not in names]
+        missing = [name for name in names if not labels.get(name)] if len(names) > 1 else []
         if unknown or missing:
             raise PsetpressError(
-                f"respond(labels=...) of part {part.name}: the answers are {', '.join(names)}; "
-                f"unlabelled: {', '.join(sorted(missing)) or 'none'}; unknown: {', '.join(sorted(unknown)) or 'none'}"
+                f'respond(labels=...) of part "{part.name}": the answers are {", ".join(names)}; '
+                f"unlabelled: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}"
             )
+        spaces = {name: LINE if rows and name in kinds and kinds[name].proved else space for name in names}
         if len(names) == 1:
-            return [Slot(part.id, TeX(labels.get(names[0], "")))]
-        return [Slot(f"{part.id}.{name}", TeX(labels[name])) for name in names]
+            return [Slot(part.id, TeX(labels.get(names[0], "")), spaces[names[0]])]
+        return [Slot(f"{part.id}.{name}", TeX(labels[name]), spaces[name]) for name in names]
 
     def _once(self, name: str) -> TeX:
         """Print a shared definition the first time a document needs it."""
         if name in self.desk.said:
             return TeX("")
         self.desk.said.add(name)
-        return TeX(self.desk.templates.page(f"shared/{name}.tex.j2", self._sees(None, solution=False)).strip())
+        return strip(self.desk.templates.page(f"shared/{name}.tex.j2", self._sees()))
 
     def _ref(self, name: str) -> TeX:
         """Name another part of the same problem: ``part (b)``."""
@@ -174,55 +209,6 @@ def slot_names(kinds: Mapping[str, Kind[Any]]) -> list[str]:
     return names
 
 
-class Names(SimpleNamespace):
-    """Answers as attributes, because a dictionary would hide names such as ``values``; iterates over (name, answer)."""
-
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        return iter(vars(self).items())
-
-
 def _shown(kinds: Mapping[str, Kind[Any]], values: Mapping[str, Any]) -> Names:
     """Return answers as a template sees them."""
     return Names(**{name: Shown(kinds[name], value) for name, value in values.items()})
-
-
-def _fill(alt: str, values: Mapping[str, object]) -> str:
-    from psetpress.answers.numbers import text_number
-
-    printed = {
-        name: text_number(value) if isinstance(value, (int, float, Fraction)) else str(value)
-        for name, value in values.items()
-    }
-    try:
-        return alt.format(**printed)
-    except (KeyError, IndexError) as error:
-        raise PsetpressError(f"the alt text {alt!r} uses {error}, which is not given") from error
-
-
-def _math(value: object) -> TeX:
-    """Return a value between dollar signs."""
-    return TeX(f"${tex.finalize(value)}$")
-
-
-def _table(target: Target) -> Callable[..., TeX]:
-    def table(
-        *,
-        header: Sequence[Any] = (),
-        rows: Sequence[Sequence[Any]],
-        align: str,
-        rule_after: Sequence[int] = (),
-    ) -> TeX:
-        """Show a table of cells: TeX, numbers, plain strings or blanks."""
-        return target.table(header, rows, align, rule_after)
-
-    return table
-
-
-def _signal(target: Target) -> Callable[..., TeX]:
-    def signal(sequence: Any, *, name: str = "y", first: int, last: int) -> TeX:
-        """Show a signal (start, values) over the times first..last; it is zero outside its values."""
-        start, values = sequence.value if isinstance(sequence, Shown) else sequence
-        known: dict[int, Any] = dict(enumerate(values, start=start))
-        return target.signal(Window(name, first, [known.get(n, 0) for n in range(first, last + 1)]))
-
-    return signal

@@ -34,7 +34,7 @@ def pixel_grids(axes: Axes, *, images: Sequence[Sequence[str]], labels: Sequence
     axes.add_collection(PolyCollection(squares, facecolor=INK, edgecolor="none"))
     axes.add_collection(LineCollection(grid, colors=GRID, linewidths=0.5))
     axes.add_collection(PolyCollection(frames, facecolor="none", edgecolor=INK, linewidth=0.6))
-    axes.set(xlim=(-0.1, left - GAP + 0.1), ylim=(height + 2.0, -0.1), aspect="equal")
+    axes.set(xlim=(-0.1, left - GAP + 0.1), ylim=(height + 1.8, -0.1), aspect="equal")
     axes.set_axis_off()
 
 

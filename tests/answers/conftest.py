@@ -37,7 +37,7 @@ HOSTILE = {
     "300 minus signs": "-" * 300 + "1",
     "fractions": r"\frac{" * 3_000,
     "open matrices": r"\begin{pmatrix}" * 1_300,
-    "spaces": "1" + " " * 19_000 + "?",
+    "spaces": "?" + " " * 19_000 + "?",
     "lines": "?" + "\n " * 9_000 + "?",
     "commas": "," * 19_000,
     "semicolons": ";" * 19_000,

@@ -172,6 +172,6 @@ def test_given_parameters_are_not_judged(toy: SimpleNamespace) -> None:
 
 
 def test_a_draw_depends_on_no_global_generator(toy: SimpleNamespace) -> None:
-    state = np.random.get_state()[1].copy()  # noqa: NPY002  # the very thing that must not move
+    state = np.random.get_state()[1].copy()
     draw("toy", toy.PROBLEM, "standard", STREAM)
-    assert (np.random.get_state()[1] == state).all()  # noqa: NPY002
+    assert (np.random.get_state()[1] == state).all()

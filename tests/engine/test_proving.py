@@ -159,7 +159,9 @@ def test_a_misconception_answers_only_what_is_computed(toy: SimpleNamespace, nam
 def test_a_misconception_that_fails_is_named(toy: SimpleNamespace) -> None:
     with pytest.raises(ProofError, match=r'^misconception "wrong" fails: ZeroDivisionError: '):
         proving.misled(toy.PROBLEM, toy.Params(0, 4), misconception(solve=lambda p: {"sum": 1 // p.a}))
-    with pytest.raises(ProofError, match=r'^misconception "wrong", answer "sum": Integer: an int is wanted, not None'):
+    with pytest.raises(
+        ProofError, match=r'^misconception "wrong", answer "sum": Integer: a number is wanted, not None'
+    ):
         proving.misled(toy.PROBLEM, toy.Params(0, 4), misconception(solve=lambda p: {"sum": None}))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from fractions import Fraction
 from math import prod
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from problems import shape_table
 from problems.shape_table import PROBLEM, Params
 from psetpress import codec, drawing, proving
+from psetpress.errors import UsageError
 from psetpress.records import LEVELS, Level
 from solvers.architecture import exact, oracle, wrong
 from solvers.architecture.exact import Count, Row
@@ -83,6 +86,29 @@ def test_output_size_by_hand(n: int, kernel: int, stride: int, padding: int, siz
 def test_a_window_larger_than_its_input_is_refused() -> None:
     with pytest.raises(ValueError, match="a window of 3 does not fit on 2 pixels with padding 0"):
         exact.output_size(2, 3, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("layers", "blanks", "message"),
+    [
+        ((Flatten(), Conv(3, 4)), (), r"Conv\(kernel=3, filters=4\) is fed \(64,\); it takes 3 size"),
+        ((Dense(4),), (), r"Dense\(units=4\) is fed \(8, 8, 1\); it takes 1 size"),
+        ((Conv(4, 2),), (), "a kernel of 4 cannot keep the size with equal padding; odd ones are accepted"),
+        ((Pool(9),), (), "a window of 9 does not fit on 8 pixels"),
+        ((Pool(2),), (Cell(2, "parameters"),), "accepted are different cells of rows 1 to 1, in reading order"),
+        ((Pool(2),), (Cell(1, "activations"), Cell(1, "parameters")), "in reading order"),
+    ],
+)
+def test_impossible_parameters_are_refused(layers: tuple[Layer, ...], blanks: tuple[Cell, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Params((8, 8, 1), layers, blanks)
+
+
+def test_impossible_parameters_in_a_set_file_are_an_error_for_people() -> None:
+    data = codec.dump(PROBLEM.published)
+    data["layers"][0]["kernel"] = 4
+    with pytest.raises(UsageError, match=r"set\.toml: .*a kernel of 4 cannot keep the size"):
+        codec.load(Params, data, "set.toml")
 
 
 def test_width_comes_before_height() -> None:
@@ -182,6 +208,13 @@ def test_the_oracle_reads_real_modules(size: tuple[int, int, int], network: tupl
 @pytest.mark.parametrize("p", [PROBLEM.published, *PROBLEM.edges])
 def test_both_roads_agree_on_published_and_edges(p: Params) -> None:
     assert proving.disagreements(PROBLEM, p, proving.solve(PROBLEM, p)) == []
+
+
+def test_the_oracle_shares_only_the_records() -> None:
+    tree = ast.parse(Path(oracle.__file__).read_text(encoding="utf-8"))
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    own = {name for name in imported if name.startswith(("solvers", "problems", "psetpress"))}
+    assert own == {"solvers.architecture.layers"}
 
 
 def test_a_wrong_key_is_not_proved() -> None:

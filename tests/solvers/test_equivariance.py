@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -249,6 +251,13 @@ def test_a_pinned_variant_on_the_seam_is_not_proved() -> None:
     p = Params(**{**vars(published), "queries": (COLUMNS[7], published.queries[1])})
     assert [found.answer for found in proving.disagreements(PROBLEM, p, proving.solve(PROBLEM, p))] == ["g_3"]
     assert drawing.judge(PROBLEM, p) == "ink on the seam"
+
+
+def test_the_oracle_shares_only_the_records() -> None:
+    tree = ast.parse(Path(oracle.__file__).read_text(encoding="utf-8"))
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    own = {name for name in imported if name.startswith(("solvers", "problems", "psetpress"))}
+    assert own == {"solvers.equivariance.images"}
 
 
 def test_the_oracle_does_not_round_a_difference_away() -> None:

@@ -22,7 +22,7 @@ _NAMES: Mapping[str, str] = {
     **dict.fromkeys(("correlation", "correlation coefficient", "corr", "rho"), "correlation"),
 }
 _NAME = re.compile(
-    rf"({'|'.join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))})\s*(?:=|:|\bis\b|\bof\b|(?=[\s\[(]))\s*",
+    rf"({'|'.join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))})\s*(?:=|:|\bis\b|\bof\b|(?=[\s\[(]|$))\s*",
     re.IGNORECASE,
 )
 _NORMAL = re.compile(r"(?:[A-Za-z]\w*\s*~\s*)?(?:N|normal|gaussian)\s*(?=\()", re.IGNORECASE)
@@ -93,6 +93,8 @@ def _named(pieces: Sequence[str], *, unit: bool) -> dict[str, str]:
         if name in named:
             raise Unreadable(f"the {name} stands twice")
         named[name] = piece[found.end() if found else 0 :].strip()
+        if not named[name]:
+            raise Unreadable(f"the {name} has no value")
     return named
 
 
@@ -106,7 +108,7 @@ def _covariance(named: Mapping[str, str], size: int) -> Rows:
         raise Unreadable(f"the mean has length {size}, the spread {len(variances)}")
     if size == 1:
         return ((variances[0],),)
-    if size > 2 or not ("correlation" in named or "covariance" in named):
+    if size > 2 or not ("correlation" in named or ({"variance", "sd"} & named.keys() and "covariance" in named)):
         raise Unreadable("the correlation is missing")
     cross = _cross(named, variances)
     return ((variances[0], cross), (cross, variances[1]))

@@ -125,7 +125,7 @@ def matrix_rows(raw: Any) -> Rows:
     if rows is None:
         raise TypeError(f"nested rows are wanted, not {raw!r} ({type(raw).__name__})")
     nested = [elements(row) for row in rows]
-    if rows and not any(nested):
+    if all(row is None for row in nested):
         nested = [rows]
     return tuple(tuple(real(entry) for entry in row or ()) for row in nested)
 

@@ -41,8 +41,9 @@ class Comparison(NamedTuple):
         """Return the outcome for people, without the right value."""
         if self.difference is not None:
             point, read = self.difference
-            where = ", ".join(f"{name} = {x}" for name, x in sorted(point.items())) or "once it is worked out"
-            return f"not equal to the right answer: at {where} it gives {text_number(read, digits=6)}"
+            where = ", ".join(f"{name} = {x}" for name, x in sorted(point.items()))
+            gives = f"it gives {text_number(read, digits=6)}"
+            return f"not equal to the right answer: {f'at {where} ' if where else ''}{gives}"
         if not self.equal:
             return "not defined where the right answer is"
         return f"equal at all {self.tried} points tried" if self.tried > 1 else "equal"
@@ -64,7 +65,7 @@ def compare(value: Formula, response: Formula) -> Comparison:
         else:
             tried += 1
     enough = min(ENOUGH, len(points(symbols, whole)))
-    return Comparison(tried >= enough and tried > missed, tried)
+    return Comparison(tried >= max(enough, missed), tried)
 
 
 @lru_cache(maxsize=64)

@@ -65,7 +65,7 @@ class Plain:
         if operator == "/":
             return Piece(f"{left}/{_wrap(b, _BUILT, '()')}", _QUOTIENT)
         right = _wrap(b, _BUILT if b.signed else _PRODUCT, "()")
-        return Piece(f"{left}*{right}", min(a.level, _PRODUCT) or _PRODUCT)
+        return Piece(f"{left}*{right}", _QUOTIENT if a.level == _QUOTIENT else _PRODUCT)
 
     def call(self, function: str, x: Piece) -> Piece:
         """Return the call."""

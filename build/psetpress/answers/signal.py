@@ -199,7 +199,8 @@ def _as_tuple(text: str) -> Sampled | None:
 
 
 def _refuse(text: str) -> Sampled:
-    lists.numbers(lists.items(text))  # what is no list of numbers at all is the nearer reason
+    body = lists.inside(text) if lists.is_list(text) else text
+    lists.numbers(lists.items(body or ""))  # what is no list of numbers at all is the nearer reason
     raise Unreadable(f"the index of the first value of {quote(text, 30)} is missing")
 
 

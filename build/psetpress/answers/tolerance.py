@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from psetpress.answers.numbers import DIGITS, Real, agree, text_number
+from psetpress.answers.numbers import AGREE_RTOL, DIGITS, Real, agree, text_number
 
 PERCENT = Fraction(1, 100)
 """Twice what rounding to three significant digits can move a number."""
@@ -34,7 +34,10 @@ def within(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
     >>> within(100, 101, PERCENT, Fraction(0)), within(0, Fraction(1, 100), PERCENT, Fraction(0))
     (True, False)
     """
-    return agree(value, response) or abs(Fraction(response) - Fraction(value)) <= margin(value, rtol, atol)
+    if agree(value, response):
+        return True
+    noise = Fraction(AGREE_RTOL) * abs(Fraction(value)) if isinstance(response, float) else Fraction(0)
+    return abs(Fraction(response) - Fraction(value)) <= margin(value, rtol, atol) + noise
 
 
 def margin(value: Real, rtol: Fraction, atol: Fraction) -> Fraction:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias, cast
 
 from psetpress.answers.base import Kind, Match, Unreadable
+from psetpress.answers.numbers import elements
 from psetpress.answers.words import escaped
 
 Texts: TypeAlias = tuple[str, ...]
@@ -53,14 +54,19 @@ class Written(Kind[Texts]):
         return "a reader judges"
 
     def value(self, raw: Any) -> Texts:
-        """Return a text, or a mapping from slots to texts, as a text for each slot."""
-        texts = {self.slots[0]: raw} if isinstance(raw, str) and len(self.slots) == 1 else raw
-        if not isinstance(texts, Mapping):
-            raise TypeError(f"Written: texts for {', '.join(self.slots)} are wanted, not {raw!r}")
-        given = dict(cast("Mapping[str, Any]", texts))
+        """Return a text (for a single slot), a sequence of texts, or a mapping from slots to texts."""
+        names = ", ".join(self.slots)
+        texts = [raw] if isinstance(raw, str) else elements(raw)
+        if texts is not None and len(texts) == len(self.slots):
+            raw = dict(zip(self.slots, texts, strict=True))
+        if not isinstance(raw, Mapping):
+            raise TypeError(f"Written: texts for {names} are wanted, not {raw!r}")
+        given = dict(cast("Mapping[str, Any]", raw))
         for slot, text in given.items():
             if slot not in self.slots or not isinstance(text, str):
-                raise ValueError(f"Written: {slot!r}: {text!r} is no text for one of {', '.join(self.slots)}")
+                raise ValueError(f"Written: {slot!r}: {text!r} is no text for one of {names}")
+        if not any(given.values()):
+            raise ValueError(f"Written: the texts for {names} are empty")
         return self._filled(given)
 
     def latex(self, value: Texts) -> str:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Slot:
-    """One answer space: the id that grading reads (``2.c`` or ``4.observe``) and its printed label."""
+    """One answer space: the id that grading reads (``2.c`` or ``4.observe``), its printed label, its least height."""
 
     id: str
     label: TeX
+    space: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,6 @@ class Target(Protocol):
         """Show a signal's values over time."""
         ...
 
-    def respond(self, slots: Sequence[Slot], space: str, inside: TeX) -> TeX:
+    def respond(self, slots: Sequence[Slot], inside: TeX) -> TeX:
         """Leave space for the answers, ``inside`` printed in the space (an empty grid)."""
         ...

@@ -49,7 +49,7 @@ class TextTarget:
         values = [plain(TeX(f"${tex.finalize(value)}$")) for value in window.values]
         return self.table(["n", *times], [[f"{window.name}(n)", *values]], "", ())
 
-    def respond(self, slots: Sequence[Slot], space: str, inside: TeX) -> TeX:
+    def respond(self, slots: Sequence[Slot], inside: TeX) -> TeX:
         """List the labelled slots; a terminal needs no space."""
         labels = [plain(slot.label) for slot in slots if slot.label]
         return self._keep("Answers: " + "; ".join(labels)) if labels else TeX("")
