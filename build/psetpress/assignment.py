@@ -95,8 +95,10 @@ def assemble(name: str, file: SetFile, where: str) -> Assignment:
     result = Assignment(name, file, questions)
     if file.total is not None and result.points != file.total:
         sums = " + ".join(text_number(question.points) for question in questions)
-        added = f"{sums} = {text_number(result.points)}" if len(questions) > 1 else sums
-        raise UsageError(f"{where}: total = {text_number(file.total)}, but the points add up to {added}")
+        raise UsageError(
+            f"{where}: total = {text_number(file.total)}, but the points of the questions add up to "
+            f"{sums} = {text_number(result.points)}"
+        )
     return result
 
 

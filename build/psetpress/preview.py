@@ -15,13 +15,16 @@ from psetpress.documents import Typesetter
 from psetpress.figures import Gallery
 from psetpress.setfile import Item, Question, SetFile
 from psetpress.targets.text import TextTarget
-from psetpress.templates import Templates, unmark
+from psetpress.templates import Templates
 from psetpress.wording import Desk, Writer
 
 if TYPE_CHECKING:
     from psetpress.drawing import Variant
     from psetpress.records import Level
-    from psetpress.tex import TeX
+
+
+INDENT = 4
+"""Columns by which the words of a part stand in."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +42,17 @@ def as_text(request: Request, folders: Sequence[Path]) -> str:
     """Return a proved variant as readable text."""
     assignment, variant = _proved(request)
     target = TextTarget()
-    desk = Desk(Templates(folders), target, Gallery(), request.published)
+    desk = Desk(Templates(folders, marked=False), target, Gallery(), request.published)
     item = next(assignment.items())
     writer = Writer(desk, item, variant)
-
-    def readable(words: TeX) -> str:
-        return target.finish(type(words)(unmark(words)[0]))
-
-    lines = [click.style(variant.problem.title, bold=True), readable(writer.intro())]
+    blocks = [click.style(variant.problem.title, bold=True), target.finish(writer.intro())]
     for part in item.parts:
-        lines.append(f"({part.letter}) {readable(writer.statement(part))}")
+        letter = f"({part.letter})".ljust(INDENT)
+        blocks.append(letter + target.finish(writer.statement(part), INDENT).lstrip())
         if request.solution:
-            lines.append(f"{click.style('Solution.', bold=True)} {readable(writer.solution(part))}")
-    return "\n\n".join(line for line in lines if line)
+            solution = target.finish(writer.solution(part), INDENT)
+            blocks.append(f"{' ' * INDENT}{click.style('Solution', bold=True)}\n{solution}")
+    return "\n\n".join(block for block in blocks if block)
 
 
 def write_pdf(request: Request, folders: Sequence[Path], path: Path) -> None:

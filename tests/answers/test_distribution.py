@@ -139,7 +139,7 @@ def test_natural_forms_in_one_dimension(text: str) -> None:
         "mean (0, 0), variances (1, 1), rho = 0.6",
         "mean (0, 0), variance (1, 1), covariance 0.6",
         "means (0, 0), standard deviations (1, 1) and correlation 0.6",
-        r"\mathcal N\left(\begin{pmatrix} 0 \\ 0 \end{pmatrix}, \begin{pmatrix} 1 & 0.6 \\ 0.6 & 1 \end{pmatrix}\right)",
+        r"\mathcal N\left(\begin{pmatrix} 0 \\ 0 \end{pmatrix},\begin{pmatrix} 1 & 0.6 \\ 0.6 & 1 \end{pmatrix}\right)",
     ],
 )
 def test_natural_forms_in_two_dimensions(text: str) -> None:

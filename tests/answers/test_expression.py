@@ -161,7 +161,7 @@ def test_what_is_accepted_names_the_symbols() -> None:
 
 
 def test_hostile_responses(refuses: Callable[..., str], hostile: str) -> None:
-    if hostile.startswith(("9**", "9^", "10^400", "1e")):
+    if hostile.startswith(("9**", "9^", "10^400")):
         assert LAYER.judge(WEIGHTS, hostile).ok is False  # a formula like others, until it is evaluated
     else:
         refuses(LAYER, hostile)

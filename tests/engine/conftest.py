@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
+from hypothesis import settings
 from numpy.random import Generator
 
 from psetpress import registry
@@ -17,6 +18,9 @@ from psetpress.answers import Integer, Written
 from psetpress.errors import UsageError
 from psetpress.records import Level, Misconception, Part, Problem, Reject, RubricItem
 from psetpress.setfile import SetFile, parse
+
+settings.register_profile("shared", deadline=None)  # other work on the machine must not fail a test
+settings.load_profile("shared")
 
 
 @dataclass(frozen=True)

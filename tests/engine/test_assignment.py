@@ -216,9 +216,9 @@ def test_a_level_that_the_problem_lacks(set_of: SetOf, bank: Callable[..., None]
 @pytest.mark.parametrize(
     ("points", "total", "expected"),
     [
-        ({}, 6, "total = 6, but the points add up to 5"),
-        ({"addition": "1/3"}, 3.25, "total = 3.25, but the points add up to 10/3"),
-        ({"addition": 0.1}, "3.11", "total = 3.11, but the points add up to 3.1"),
+        ({}, 6, "total = 6, but the points of the questions add up to 5 = 5"),
+        ({"addition": "1/3"}, 3.25, "total = 3.25, but the points of the questions add up to 10/3 = 10/3"),
+        ({"addition": 0.1}, "3.11", "total = 3.11, but the points of the questions add up to 3.1 = 3.1"),
     ],
 )
 def test_points_that_do_not_add_up(set_of: SetOf, points: dict[str, Any], total: Any, expected: str) -> None:
@@ -231,7 +231,7 @@ def test_the_sum_shows_every_question() -> None:
         {"title": "2", "problem": [{"use": "toy", "id": "x", "points": {"addition": 1}}]},
     ]
     file = parse({"title": "A", "total": 10, "question": questions}, "hw.toml")
-    assert refusal(file) == "hw.toml: total = 10, but the points add up to 5 + 4 = 9"
+    assert refusal(file) == "hw.toml: total = 10, but the points of the questions add up to 5 + 4 = 9"
 
 
 def test_points_that_add_up_exactly(set_of: SetOf) -> None:
