@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from psetpress import codec, proving
@@ -39,8 +39,8 @@ class Variant:
     level: Level
     answers: Answers
     wrong: dict[str, Answers]
-    attempts: int
-    rejected: dict[str, int]
+    attempts: int = 0
+    rejected: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def identity(self) -> str:
@@ -52,16 +52,23 @@ Constraint = tuple[str, Callable[[Any], bool]]
 """A set author's own condition: how it reads, and whether parameters satisfy it."""
 
 
-def judge(problem: Problem[Any], params: object, constraints: tuple[Constraint, ...] = ()) -> str | None:
-    """Return the name of the first predicate that rejects ``params``, or None."""
+def barred(problem: Problem[Any], params: object, constraints: tuple[Constraint, ...] = ()) -> str | None:
+    """Return the first constraint or predicate that rejects ``params`` before they are solved, or None."""
     for reads, holds in constraints:
         if not holds(params):
             return f"{reads} does not hold"
     for reject in problem.rejects:
         if proving.call(f'reject "{reject.name}"', reject.test, params):
             return reject.name
-    blind = proving.blind_spots(problem, params, proving.solve(problem, params))
-    return f'misconception "{blind[0]}" gives the right answer' if blind else None
+    return None
+
+
+def blind(variant: Variant) -> str | None:
+    """Return the first misconception that gives the right answer to ``variant``, as a reason, or None."""
+    for name, wrong in variant.wrong.items():
+        if proving.coincides(variant.problem, variant.params, variant.answers, wrong):
+            return f'misconception "{name}" gives the right answer'
+    return None
 
 
 def draw(
@@ -76,44 +83,35 @@ def draw(
     for attempt in range(MAX_ATTEMPTS):
         with proving.about(f"{name}, level {level}, attempt {attempt + 1} of stream {stream}"):
             params = _sample(problem, level, stream.generator(attempt))
-            reason = judge(problem, params, constraints)
-        if reason is None:
-            return given(name, problem, params, level, attempts=attempt + 1, rejected=dict(rejected))
+            reason = barred(problem, params, constraints)
+            if reason is None:
+                variant = _solved(name, problem, params, level)
+                reason = blind(variant)
+                if reason is None:
+                    return replace(variant, attempts=attempt + 1, rejected=dict(rejected))
         rejected[reason] += 1
     raise DrawError(_exhausted(name, level, stream, rejected))
+
+
+def given(name: str, problem: Problem[Any], params: object, level: Level) -> Variant:
+    """Return the variant of known parameters (published, or pinned in a set file); nothing is judged.
+
+    Raises ProofError if code of the problem fails, or if a parameter has another type than its annotation.
+    """
+    with proving.about(name):
+        return _solved(name, problem, params, level)
 
 
 def _sample(problem: Problem[Any], level: Level, rng: Generator) -> Any:
     return proving.call("draw", lambda level: problem.draw(rng, level), level)
 
 
-def _exhausted(name: str, level: Level, stream: Stream, rejected: Counter[str]) -> str:
-    counts = "; ".join(f"{reason}: {count}" for reason, count in rejected.most_common())
-    return (
-        f"{name}: no variant at level {level} in {MAX_ATTEMPTS} attempts of stream {stream}. Rejected by: {counts}. "
-        "Loosen the constraint (or the predicate), or choose another level."
-    )
-
-
-def given(
-    name: str,
-    problem: Problem[Any],
-    params: object,
-    level: Level,
-    *,
-    attempts: int = 0,
-    rejected: dict[str, int] | None = None,
-) -> Variant:
-    """Return the variant of known parameters (published, pinned in a set file, or just drawn); nothing is judged.
-
-    Raises ProofError if code of the problem fails, or if a parameter has another type than its annotation.
-    """
-    with proving.about(name):
-        _check_types(problem, params)
-        answers = proving.solve(problem, params)
-        wrong = {item.name: proving.misled(problem, params, item) for item in problem.misconceptions}
+def _solved(name: str, problem: Problem[Any], params: object, level: Level) -> Variant:
+    _check_types(problem, params)
+    answers = proving.solve(problem, params)
+    wrong = {item.name: proving.misled(problem, params, item) for item in problem.misconceptions}
     applying = {misconception: values for misconception, values in wrong.items() if values}
-    return Variant(name, problem, params, level, answers, applying, attempts, rejected or {})
+    return Variant(name, problem, params, level, answers, applying)
 
 
 def _check_types(problem: Problem[Any], params: object) -> None:
@@ -124,3 +122,11 @@ def _check_types(problem: Problem[Any], params: object) -> None:
         codec.dump(params)
     except PsetpressError as error:
         raise proving.ProofError(error.message) from error
+
+
+def _exhausted(name: str, level: Level, stream: Stream, rejected: Counter[str]) -> str:
+    counts = "; ".join(f"{reason}: {count}" for reason, count in rejected.most_common())
+    return (
+        f"{name}: no variant at level {level} in {MAX_ATTEMPTS} attempts of stream {stream}. Rejected by: {counts}. "
+        "Loosen the constraint (or the predicate), or choose another level."
+    )

@@ -31,10 +31,14 @@ class Drawing:
 
 
 class Gallery:
-    """Draws figures and keeps them by content, so that a class of students shares equal ones."""
+    """Draws figures and keeps them by content, so that a class of students shares equal ones.
 
-    def __init__(self) -> None:
+    With ``seen=False`` nothing is drawn: a terminal shows alt texts only.
+    """
+
+    def __init__(self, *, seen: bool = True) -> None:
         self._drawings: dict[str, Drawing] = {}
+        self._seen = seen
 
     def get(self, problem: str, figure_name: str, figure: Figure[Any], params: object) -> Drawing:
         """Return the drawing of a problem's figure for ``params``, drawing it if nothing equal exists."""
@@ -43,7 +47,7 @@ class Gallery:
         key = _content(figure, data, where)
         if key not in self._drawings:
             name = f"{problem}-{figure_name}-{key[:8]}".replace("_", "-")
-            self._drawings[key] = draw(name, figure, data)
+            self._drawings[key] = draw(name, figure, data) if self._seen else Drawing(name, b"", "")
         return self._drawings[key]
 
 

@@ -60,11 +60,13 @@ def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda
     check(order)
     say(f"drawing {len(list(assignment.items()))} problems")
     variants = draw(assignment, order)
-    say("proving every answer by its second road")
-    prove(variants, order)
     say(f"typesetting {', '.join(order.documents)}")
-    typesetter = Typesetter(assignment, variants, Templates(folders), Gallery(), published=order.published)
-    files, overfull = press(typesetter, order.documents)
+    documents = typeset(assignment, variants, order, Templates(folders))
+    say("proving every answer by its second road")
+    with ThreadPoolExecutor() as pool:  # LaTeX works while the oracles do
+        pressed = pool.submit(press, documents)
+        prove(variants, order)
+        files, overfull = pressed.result()
     files[delivery.MANIFEST] = manifest.compose(assignment, variants, order.provenance, files)
     delivery.deliver(order.folder, files)
     return Report(variants, tuple(files), (*overfull, *blind_spots(variants)))
@@ -115,24 +117,35 @@ def prove(variants: Mapping[str, Variant], order: Order) -> None:
             )
 
 
-def press(typesetter: Typesetter, wanted: Sequence[str]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the wanted files and LaTeX's complaints; each document compiles while the next is written."""
+def typeset(
+    assignment: Assignment, variants: Mapping[str, Variant], order: Order, templates: Templates
+) -> dict[str, Document]:
+    """Return the wanted documents as LaTeX; ``source`` is the handout as a student opens it."""
+    typesetter = Typesetter(assignment, variants, templates, Gallery(), published=order.published)
+    return write(typesetter, order.documents)
+
+
+def write(typesetter: Typesetter, wanted: Sequence[str]) -> dict[str, Document]:
+    """Return the ``wanted`` documents by name; handout and source are one document."""
+    handout = typesetter.handout() if {"handout", "source"} & set(wanted) else None
+    writers = {
+        "handout": lambda: handout,
+        "key": typesetter.key,
+        "rubric": typesetter.rubric,
+        "source": lambda: handout,
+    }
+    return {name: document for name in wanted if (document := writers[name]())}
+
+
+def press(documents: Mapping[str, Document]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the files made of ``documents`` and LaTeX's complaints."""
+    printed = {name: document for name, document in documents.items() if name != "source"}
     with ThreadPoolExecutor() as pool:
-        running: dict[str, Future[Compiled]] = {}
-        files: dict[str, bytes] = {}
-        for name in ("handout", "key", "rubric"):
-            if name in wanted:
-                running[name] = pool.submit(latex.compile_pdf, _write(typesetter, name))
-        if "source" in wanted:
-            files["source.zip"] = source_zip(_write(typesetter, "handout"))
-        compiled = {name: future.result() for name, future in running.items()}
-    files.update({f"{name}.pdf": result.pdf for name, result in compiled.items()})
+        compiled = dict(zip(printed, pool.map(latex.compile_pdf, printed.values()), strict=True))
+    files = {f"{name}.pdf": result.pdf for name, result in compiled.items()}
+    if "source" in documents:
+        files["source.zip"] = source_zip(documents["source"])
     return files, tuple(line for result in compiled.values() for line in result.overfull)
-
-
-def _write(typesetter: Typesetter, name: str) -> Document:
-    writers = {"handout": typesetter.handout, "key": typesetter.key, "rubric": typesetter.rubric}
-    return writers[name]()
 
 
 def blind_spots(variants: Mapping[str, Variant]) -> tuple[str, ...]:

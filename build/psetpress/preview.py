@@ -42,7 +42,7 @@ def as_text(request: Request, folders: Sequence[Path]) -> str:
     """Return a proved variant as readable text."""
     assignment, variant = _proved(request)
     target = TextTarget()
-    desk = Desk(Templates(folders, marked=False), target, Gallery(), request.published)
+    desk = Desk(Templates(folders, marked=False), target, Gallery(seen=False), request.published)
     item = next(assignment.items())
     writer = Writer(desk, item, variant)
     blocks = [click.style(variant.problem.title, bold=True), target.finish(writer.intro())]

@@ -187,6 +187,8 @@ def _explained() -> Generator[None]:
             if not where:
                 raise
             raise TemplateError(f"{where}: {error.message}") from error
+        if isinstance(error, jinja2.TemplateNotFound):
+            raise TemplateError(f"{where}: templates/{error.name} does not exist") from error
         what = str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
         raise TemplateError(f"{where}: {what}" if where else what) from error
 

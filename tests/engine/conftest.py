@@ -6,16 +6,19 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
+import pypdfium2
 import pytest
 from hypothesis import settings
 from numpy.random import Generator
 
-from psetpress import registry
+from psetpress import registry, workspace
 from psetpress.answers import Integer, Written
 from psetpress.errors import UsageError
+from psetpress.latex import Document
 from psetpress.records import Level, Misconception, Part, Problem, Reject, RubricItem
 from psetpress.setfile import SetFile, parse
 
@@ -124,3 +127,41 @@ def set_of() -> Callable[..., SetFile]:
         return parse({"title": "A set", **keys, "question": [{"title": "One", "problem": list(problems)}]}, "set.toml")
 
     return make
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[..., Path]:
+    """Write text files: ``folder("bank", {"problems/toy.tex.j2": "..."})`` returns the folder that holds them."""
+
+    def write(name: str, files: Mapping[str, str]) -> Path:
+        for path, text in files.items():
+            target = tmp_path / name / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def paper() -> Callable[..., Document]:
+    """A document of the course class: ``paper(r"words")``, compiled by ``latex.compile_pdf``."""
+    course_class = next(folder / "latex" for folder in workspace.active().templates) / "psetpress.cls"
+
+    def make(body: str, files: Mapping[str, bytes] | None = None, preamble: str = "") -> Document:
+        main = f"\\documentclass{{psetpress}}\n{preamble}\\begin{{document}}\n{body}\n\\end{{document}}\n"
+        return Document("toy", main, {"psetpress.cls": course_class.read_bytes(), **(files or {})})
+
+    return make
+
+
+def read_pdf(pdf: bytes) -> str:
+    """Return the words of a PDF."""
+    document = pypdfium2.PdfDocument(pdf)
+    return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+@pytest.fixture(scope="session")
+def words_of() -> Callable[[bytes], str]:
+    """Return the words of a PDF."""
+    return read_pdf

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from psetpress import codec, drawing
-from psetpress.drawing import DrawError, draw, given, judge
+from psetpress.drawing import Constraint, DrawError, barred, blind, draw, given
 from psetpress.proving import ProofError
 from psetpress.records import Reject
 from psetpress.streams import Stream
@@ -20,6 +21,11 @@ STREAM = Stream("seed 0", "set", "", "toy")
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten attempts are enough to be exhausted."""
     monkeypatch.setattr(drawing, "MAX_ATTEMPTS", 10)
+
+
+def judge(problem: Any, params: Any, constraints: tuple[Constraint, ...] = ()) -> str | None:
+    """Return why a draw rejects these parameters."""
+    return barred(problem, params, constraints) or blind(given("toy", problem, params, "standard"))
 
 
 # --- judging -----------------------------------------------------------------------------------
@@ -149,9 +155,17 @@ def test_a_solver_that_fails_names_the_problem(toy: SimpleNamespace) -> None:
         given("toy", toy.variation(solve=lambda p: 1 // p.a), toy.Params(0, 1), "standard")
 
 
+def test_a_solver_that_fails_on_a_draw_names_the_stream(toy: SimpleNamespace) -> None:
+    problem = toy.variation(solve=lambda p: 1 // 0)
+    with pytest.raises(ProofError, match=r"^toy, level easy, attempt \d of stream set/toy \(seed 0\): solve fails: "):
+        draw("toy", problem, "easy", STREAM)
+
+
 def test_numpy_integers_never_reach_a_variant(toy: SimpleNamespace) -> None:
     problem = toy.variation(draw=lambda rng, level: toy.Params(rng.integers(3, 9), 4))
-    with pytest.raises(ProofError, match=r"^toy: Params.a is np\.int64\(\d\) \(int64\), but is annotated as int$"):
+    with pytest.raises(
+        ProofError, match=r"^toy, level .*: Params\.a is np\.int64\(\d\) \(int64\), but is annotated as int$"
+    ):
         draw("toy", problem, "standard", STREAM)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -20,35 +20,28 @@ if TYPE_CHECKING:
 WIDTH = 96
 """Columns of a line."""
 
-_BLOCK = re.compile("\ue010([0-9]+)\ue011")
+_Block = Callable[[int], str]
+"""A finished block, once the columns that it may take are known."""
+
+_KEPT = re.compile("\ue010([0-9]+)\ue011")
 
 
 class TextTarget:
     """Keeps finished blocks (tables, figures) aside while the words between them become text."""
 
     def __init__(self) -> None:
-        self._blocks: list[str] = []
+        self._blocks: list[_Block] = []
         self._paper = LatexTarget(responses=False)
 
     def figure(self, name: str, alt: str) -> TeX:
         """Show a figure's alt text."""
-        return self._keep(textwrap.fill(f"[figure: {alt}]", WIDTH - 4, subsequent_indent=" "))
+        return self._keep(lambda width: _filled(f"[figure: {alt}]", width, " "))
 
     def table(self, header: Sequence[Any], rows: Sequence[Sequence[Any]], align: str, rules: Sequence[int]) -> TeX:
         """Show aligned columns; the widest are wrapped where a line would be too long."""
         table = [[_cell(cell) for cell in row] for row in ([header] if header else []) + list(rows)]
-        widths = _widths(table, WIDTH - 4)
-        letters = re.sub("[^lcr]", "", align)
         ruled = {0, *(rule + 1 for rule in rules)} if header else set(rules)
-        lines: list[str] = []
-        for number, row in enumerate(table):
-            wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
-            for pieces in zip_longest(*wrapped, fillvalue=""):
-                cells = zip(pieces, widths, letters, strict=True)
-                lines.append("  ".join(pad(piece, width, letter) for piece, width, letter in cells).rstrip())
-            if number in ruled and number + 1 < len(table):
-                lines.append("─" * (sum(widths) + 2 * len(widths) - 2))
-        return self._keep("\n".join(lines))
+        return self._keep(lambda width: _table(table, re.sub("[^lcr]", "", align), ruled, width))
 
     def matrix(self, rows: Sequence[Sequence[Any]]) -> TeX:
         """Return a matrix, which becomes text with the mathematics around it."""
@@ -58,7 +51,7 @@ class TextTarget:
         """Show rows of times over rows of values."""
         times = [str(window.first + step) for step in range(len(window.values))]
         values = [_cell(value) for value in window.values]
-        most = max(1, (WIDTH - 14) // (2 + max(map(len, [*times, *values]))))
+        most = max(1, (WIDTH - 20) // (2 + max(map(len, [*times, *values]))))
         rows: list[list[TeX]] = []
         for start in range(0, len(values), most):
             for head, cells in (("n", times), (plain(TeX(f"${window.name}(n)$")), values)):
@@ -69,14 +62,14 @@ class TextTarget:
     def respond(self, slots: Sequence[Slot], inside: TeX) -> TeX:
         """List the labelled slots; a terminal needs no space."""
         labels = [plain(slot.label) for slot in slots if slot.label]
-        return self._keep(textwrap.fill("Answers: " + "; ".join(labels), WIDTH - 4)) if labels else TeX("")
+        return self._keep(lambda width: _filled("Answers: " + "; ".join(labels), width)) if labels else TeX("")
 
     def finish(self, words: TeX, indent: int = 0) -> str:
         """Return rendered TeX as text: paragraphs wrapped, displays and blocks in lines of their own."""
         blocks = "\n\n".join(_Flow(self._blocks, WIDTH - indent).blocks(reading.parse(words)))
         return textwrap.indent(blocks.replace("\u00a0", " "), " " * indent)
 
-    def _keep(self, block: str) -> TeX:
+    def _keep(self, block: _Block) -> TeX:
         self._blocks.append(block)
         return TeX(f"\n\n\ue010{len(self._blocks) - 1}\ue011\n\n")
 
@@ -84,7 +77,7 @@ class TextTarget:
 class _Flow:
     """Turns nodes into blocks of text: paragraphs, lists, displays."""
 
-    def __init__(self, kept: Sequence[str], width: int) -> None:
+    def __init__(self, kept: Sequence[_Block], width: int) -> None:
         self.kept = kept
         self.width = width
 
@@ -138,11 +131,11 @@ class _Flow:
         found: list[str] = []
         for paragraph in re.split(r"\n\s*\n", words):
             flat = " ".join(re.split(r"[ \t\n]+", paragraph)).strip(" ")
-            kept = _BLOCK.fullmatch(flat)
+            kept = _KEPT.fullmatch(flat)
             if kept:
-                found.append(textwrap.indent(self.kept[int(kept[1])], "    "))
+                found.append(textwrap.indent(self.kept[int(kept[1])](self.width - 4), "    "))
             elif flat:
-                found.append(textwrap.fill(flat, self.width, break_on_hyphens=False, break_long_words=False))
+                found.append(_filled(flat, self.width))
         return found
 
 
@@ -150,6 +143,24 @@ def _cell(cell: object) -> str:
     if isinstance(cell, Blank):
         return f"{cell.label} ____".strip()
     return plain(TeX(tex.finalize(cell) if isinstance(cell, str) else f"${tex.finalize(cell)}$"))
+
+
+def _filled(text: str, width: int, hanging: str = "") -> str:
+    return textwrap.fill(text, width, subsequent_indent=hanging, break_on_hyphens=False, break_long_words=False)
+
+
+def _table(table: Sequence[Sequence[str]], align: str, ruled: set[int], room: int) -> str:
+    """Return a table; a cell that is too wide goes on in the next line."""
+    widths = _widths(table, room)
+    lines: list[str] = []
+    for number, row in enumerate(table):
+        wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        for pieces in zip_longest(*wrapped, fillvalue=""):
+            cells = zip(pieces, widths, align, strict=True)
+            lines.append("  ".join(pad(piece, width, letter) for piece, width, letter in cells).rstrip())
+        if number in ruled and number + 1 < len(table):
+            lines.append("─" * (sum(widths) + 2 * len(widths) - 2))
+    return "\n".join(lines)
 
 
 def _widths(table: Sequence[Sequence[str]], room: int) -> list[int]:
