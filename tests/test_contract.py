@@ -196,11 +196,11 @@ def test_documents_compile_without_an_overfull_box(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_answer_has_a_response_block(name: str) -> None:
     for variant in (fixed(name)[0], *(drawn(name, level)[0] for level in registry.load(name).levels)):
-        main = typesetter(variant).handout().main
-        for index, part in enumerate(variant.problem.parts):
-            slots = slot_names(part.kinds(variant.params))
-            own = f"1.{'abcdefghijklmnop'[index]}"
-            for slot in [own] if len(slots) == 1 else [f"{own}.{slot}" for slot in slots]:
+        writer = typesetter(variant)
+        main = writer.handout().main
+        for part in next(writer.assignment.items()).parts:
+            slots = slot_names(part.part.kinds(variant.params))
+            for slot in [part.id] if len(slots) == 1 else [f"{part.id}.{slot}" for slot in slots]:
                 assert main.count(f"\\begin{{response}}{{{slot}}}") == 1
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, cast
 
-from psetpress import codec, registry, schema
+from psetpress import codec, own, registry, schema
 from psetpress.answers.numbers import text_number
 from psetpress.errors import UsageError, nearest
+from psetpress.setfile import Item
 
 if TYPE_CHECKING:
     from psetpress.drawing import Constraint
     from psetpress.records import Level, Part, Problem
-    from psetpress.setfile import Item, Question, SetFile
+    from psetpress.setfile import Own, Question, SetFile
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class AskedItem:
     parts: tuple[AskedPart, ...]
     pinned: Any
     constraints: tuple[Constraint, ...]
+    own: Own | None = None
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,21 @@ def _question(number: int, question: Question, file: SetFile, where: str) -> Ask
     items = tuple(
         _item(item, number, letters, file, f"{where}: question {number}, {item.name}") for item in question.problem
     )
-    return AskedQuestion(number, question.title, question.intro, items)
+    return AskedQuestion(number, question.title, question.intro, _unlettered(items, number))
 
 
-def _item(item: Item, number: int, letters: Iterator[str], file: SetFile, where: str) -> AskedItem:
+def _unlettered(items: tuple[AskedItem, ...], number: int) -> tuple[AskedItem, ...]:
+    """Take the letter from a question's only part: its response is ``4``, or ``4.interpretation``."""
+    match [part for item in items for part in item.parts]:
+        case [part]:
+            return (replace(items[0], parts=(replace(part, id=str(number), letter=""),)),)
+        case _:
+            return items
+
+
+def _item(item: Item | Own, number: int, letters: Iterator[str], file: SetFile, where: str) -> AskedItem:
+    if not isinstance(item, Item):
+        return _own_item(item, number, letters, where)
     problem = _load(item, where)
     level = item.level or file.level
     if level not in problem.levels:
@@ -120,6 +133,20 @@ def _item(item: Item, number: int, letters: Iterator[str], file: SetFile, where:
     return AskedItem(item.name, item.use, problem, level, parts, pinned, _constraints(item, problem, where))
 
 
+def _own_item(item: Own, number: int, letters: Iterator[str], where: str) -> AskedItem:
+    problem = own.record(item)
+    letter = _letter(letters, where)
+    part = AskedPart(problem.parts[0], f"{number}.{letter}", letter, problem.parts[0].points)
+    return AskedItem(item.id, item.id, problem, "standard", (part,), problem.published, (), item)
+
+
+def _letter(letters: Iterator[str], where: str) -> str:
+    letter = next(letters, "")
+    if not letter:
+        raise UsageError(f"{where}: a question has at most {len(ascii_lowercase)} parts; begin another question")
+    return letter
+
+
 def _asked_parts(
     item: Item, problem: Problem[Any], number: int, letters: Iterator[str], where: str
 ) -> Iterator[AskedPart]:
@@ -127,9 +154,7 @@ def _asked_parts(
     chosen = _chosen_parts(item, problem, where)
     _check_names(item.points, [part.name for part in chosen], "part", f"{where}, points")
     for part in chosen:
-        letter = next(letters, "")
-        if not letter:
-            raise UsageError(f"{where}: a question has at most {len(ascii_lowercase)} parts; begin another question")
+        letter = _letter(letters, where)
         yield AskedPart(part, f"{number}.{letter}", letter, item.points.get(part.name, part.points))
 
 

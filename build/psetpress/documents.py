@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from psetpress import rubric, tex
 from psetpress.latex import Document
 from psetpress.targets.latex import LatexTarget
-from psetpress.templates import unmark
+from psetpress.templates import trace, unmark
 from psetpress.tex import TeX
 from psetpress.wording import Desk, Writer
 
@@ -45,20 +45,17 @@ class Typesetter:
         self.templates = templates
         self.gallery = gallery
         self.published = published
+        self.unrecorded: set[str] = set()
 
     def handout(self) -> Document:
         """Return the handout, which is also what students fill in."""
-        desk = self._desk(responses=True)
-        return self._document("handout", desk, lambda writer, part: {"statement": writer.statement(part)})
+        solved = self.assignment.file.solutions == "handout"
+        return self._document("handout", self._desk(responses=True), _solved_part if solved else _asked_part)
 
     def key(self) -> Document:
         """Return the answer key."""
         desk = self._desk(responses=False)
-        return self._document(
-            "key",
-            desk,
-            lambda writer, part: {"statement": writer.statement(part), "solution": writer.solution(part)},
-        )
+        return self._document("key", desk, _solved_part)
 
     def rubric(self) -> Document:
         """Return the rubric."""
@@ -81,7 +78,7 @@ class Typesetter:
                 "number": question.number,
                 "title": question.title,
                 "points": question.points,
-                "intro": TeX(question.intro),
+                "intro": trace(question.intro, f"{self.assignment.name}.toml, intro of question {question.number}"),
                 "parts": [part for item in question.items for part in self._parts(item, desk, write, intros=intros)],
             }
             for question in self.assignment.questions
@@ -92,6 +89,7 @@ class Typesetter:
             "total": self.assignment.points,
             "questions": questions,
         }
+        self.unrecorded |= desk.unrecorded
         main, origins = unmark(self.templates.page(f"documents/{name}.tex.j2", context))
         return Document(name, main, self._files(desk.drawings), origins)
 
@@ -133,8 +131,17 @@ class _Header:
         file = assignment.file
         self.title, self.course, self.term = file.title, file.course, file.term
         self.instructor, self.due = file.instructor, file.due
+        self.names, self.link = file.names, file.link
         self.submission, self.collaboration = file.submission, file.collaboration
-        self.instructions = TeX(file.instructions)
+        self.instructions = trace(file.instructions, f"{assignment.name}.toml, instructions")
+
+
+def _asked_part(writer: Writer, part: AskedPart) -> dict[str, object]:
+    return {"statement": writer.statement(part), "solution": TeX("")}
+
+
+def _solved_part(writer: Writer, part: AskedPart) -> dict[str, object]:
+    return {"statement": writer.statement(part), "solution": writer.solution(part)}
 
 
 def _rubric_part(writer: Writer, part: AskedPart) -> dict[str, object]:

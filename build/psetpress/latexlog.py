@@ -32,11 +32,11 @@ def explain(log: str, document: Document, terminal: str = "", megabytes: int = 0
     error = _ERROR.search(log)
     if error is None:
         return _silent(log, terminal, megabytes)
-    what = " ".join(error["what"].split())
+    what = " ".join(error["what"].split()).removeprefix("LaTeX Error: ")
     what = _BEGUN.sub(lambda begun: f"from {_origin(int(begun[1]), document)}", what)
     outside = _OUTSIDE.search(terminal)
     if outside and "not found" in what:
-        what = f"it may read and write the files of its document only, not {outside[1]}"
+        what = f"{outside[1]} lies outside the document, which may read and write its own files only"
     elif re.search(r"\.(sty|cls|def|tfm|fd)' not found", what):
         what = f"{what} This TeX installation lacks a package; `psetpress doctor` says how to get it."
     where = _where(log, error, document)

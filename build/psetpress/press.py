@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from psetpress.assignment import AskedItem, Assignment, assemble
 from psetpress.documents import Typesetter, source_zip
 from psetpress.drawing import Variant
 from psetpress.figures import Gallery
-from psetpress.latex import Compiled, Document
+from psetpress.latex import Document
 from psetpress.records import DOCUMENTS
 from psetpress.streams import Stream
 from psetpress.templates import Templates
@@ -61,7 +61,8 @@ def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda
     say(f"drawing {len(list(assignment.items()))} problems")
     variants = draw(assignment, order)
     say(f"typesetting {', '.join(order.documents)}")
-    documents = typeset(assignment, variants, order, Templates(folders))
+    typesetter = Typesetter(assignment, variants, Templates(folders), Gallery(), published=order.published)
+    documents = write(typesetter, order.documents)
     say("proving every answer by its second road")
     with ThreadPoolExecutor() as pool:  # LaTeX works while the oracles do
         pressed = pool.submit(press, documents)
@@ -69,7 +70,7 @@ def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda
         files, overfull = pressed.result()
     files[delivery.MANIFEST] = manifest.compose(assignment, variants, order.provenance, files)
     delivery.deliver(order.folder, files)
-    return Report(variants, tuple(files), (*overfull, *blind_spots(variants)))
+    return Report(variants, tuple(files), (*overfull, *unrecorded(typesetter), *blind_spots(variants)))
 
 
 def check(order: Order) -> None:
@@ -107,22 +108,15 @@ def prove(variants: Mapping[str, Variant], order: Order) -> None:
     """Prove every key. Raises ProofError naming problem, parameters, stream and both answers."""
     proving.prepare()
     for name, variant in variants.items():
-        differing = proving.disagreements(variant.problem, variant.params, variant.answers)
+        origin = f"{order.key}, attempt {variant.attempts}" if variant.attempts else "given parameters"
+        with proving.about(f"{variant.name} (item {name}, {origin})"):
+            differing = proving.disagreements(variant.problem, variant.params, variant.answers)
         if differing:
             lines = "\n  ".join(str(item) for item in differing)
-            origin = "given parameters" if not variant.attempts else f"{order.key}, attempt {variant.attempts}"
             raise proving.ProofError(
                 f"{variant.name} (item {name}, {origin}): the key is not proved, so nothing is printed.\n"
                 f"  {lines}\n  parameters: {variant.params}"
             )
-
-
-def typeset(
-    assignment: Assignment, variants: Mapping[str, Variant], order: Order, templates: Templates
-) -> dict[str, Document]:
-    """Return the wanted documents as LaTeX; ``source`` is the handout as a student opens it."""
-    typesetter = Typesetter(assignment, variants, templates, Gallery(), published=order.published)
-    return write(typesetter, order.documents)
 
 
 def write(typesetter: Typesetter, wanted: Sequence[str]) -> dict[str, Document]:
@@ -146,6 +140,11 @@ def press(documents: Mapping[str, Document]) -> tuple[dict[str, bytes], tuple[st
     if "source" in documents:
         files["source.zip"] = source_zip(documents["source"])
     return files, tuple(line for result in compiled.values() for line in result.overfull)
+
+
+def unrecorded(typesetter: Typesetter) -> tuple[str, ...]:
+    """Return a warning for every experiment that a key quotes and nobody has recorded."""
+    return tuple(f"the key lacks the experiment {name}: it has not been recorded" for name in typesetter.unrecorded)
 
 
 def blind_spots(variants: Mapping[str, Variant]) -> tuple[str, ...]:

@@ -112,6 +112,8 @@ class Problem(Generic[P]):
     ``solve`` and ``oracle`` share no code. ``work`` returns the intermediate results that the
     worked solution prints. ``blind`` names the misconceptions that the published variant cannot
     tell from the right answer. ``few`` says why fewer than 500 distinct variants exist, if so.
+    ``experiments`` maps the names of training experiments whose results a key quotes to functions that
+    return the recorded result, or None while there is none.
     """
 
     title: str
@@ -129,6 +131,7 @@ class Problem(Generic[P]):
     misconceptions: tuple[Misconception[P], ...] = ()
     rejects: tuple[Reject[P], ...] = ()
     figures: Mapping[str, Figure[P]] = field(default_factory=dict[str, "Figure[P]"])
+    experiments: Mapping[str, Callable[[], Any]] = field(default_factory=dict[str, "Callable[[], Any]"])
     blind: tuple[str, ...] = ()
     levels: tuple[Level, ...] = LEVELS
     few: str = ""

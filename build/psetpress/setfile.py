@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
 from pydantic_core import PydanticCustomError
 
 from psetpress import codec
@@ -40,7 +40,19 @@ def _named(value: object) -> object:
     return {"use": value} if isinstance(value, str) else value
 
 
+def _loss(value: object) -> object:
+    """Take a deduction, which is written with its sign."""
+    try:
+        number = value if isinstance(value, Fraction) else codec.exact(value)
+    except ValueError:
+        number = Fraction(0)
+    if number >= 0:
+        raise PydanticCustomError("loss", "must be a negative number of points such as -1 or -0.5")
+    return number
+
+
 Points = Annotated[Fraction, BeforeValidator(_points)]
+Loss = Annotated[Fraction, BeforeValidator(_loss)]
 
 
 class Table(BaseModel):
@@ -71,33 +83,81 @@ class Item(Table):
         return self.id or self.use
 
 
+class Deduction(Table):
+    """An item of an own problem's rubric: ``points`` (negative) and a sentence."""
+
+    points: Loss
+    says: str
+
+
+class Own(Table):
+    """A problem of the author's own: ``statement`` and ``solution`` are LaTeX, ``slots`` the labels of its answers."""
+
+    id: str
+    statement: str
+    solution: str
+    title: str = "Own problem"
+    points: Points | None = None
+    space: str = "4cm"
+    slots: list[str] = []
+    rubric: list[Deduction] = []
+
+    @property
+    def name(self) -> str:
+        """The item's name in the manifest."""
+        return self.id
+
+
+USED, OWN = "@used", "@own"
+"""The two forms of a problem in pydantic's locations; no key begins like this."""
+
+
+def _which(value: object) -> str:
+    """Tell a problem that is written out from one that is used by name."""
+    written = "statement" in value if isinstance(value, dict) else isinstance(value, Own)
+    return OWN if written else USED
+
+
+Asked = Annotated[
+    Annotated[Annotated[Item, BeforeValidator(_named)], Tag(USED)] | Annotated[Own, Tag(OWN)],
+    Discriminator(_which),
+]
+
+
 class Question(Table):
     """A numbered question: a title, the author's own words, and its problems, whose parts are lettered through.
 
-    A problem without options may be given by its bare name.
+    A problem without options may be given by its bare name; one with a ``statement`` is the author's own.
     """
 
     title: str
     intro: str = ""
-    problem: list[Annotated[Item, BeforeValidator(_named)]] = Field(min_length=1)
+    problem: list[Asked] = Field(min_length=1)
 
 
 class SetFile(Table):
-    """A problem set. ``intro`` and ``instructions`` are LaTeX; all other strings are plain text."""
+    """A problem set. ``intro`` and ``instructions`` are LaTeX; all other strings are plain text.
+
+    ``names`` are the lines for those who hand in; ``link`` is where they do. With ``solutions`` in the
+    handout the set is for practice: students get every solution with its question.
+    """
 
     title: str
     course: str = ""
     term: str = ""
     instructor: str = ""
     due: str = ""
+    names: list[str] = ["Name"]
     submission: str = ""
+    link: str = ""
     collaboration: str = ""
     instructions: str = ""
+    solutions: Literal["key", "handout"] = "key"
     level: Level = "standard"
     total: Points | None = None
     question: list[Question] = Field(min_length=1)
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[Item | Own]:
         """Yield the items of all questions in order."""
         for question in self.question:
             yield from question.problem
@@ -141,7 +201,9 @@ def _check_ids(read: SetFile, where: str) -> None:
 
 _KNOWN = {
     "question": tuple(Question.model_fields),
-    "problem": tuple(Item.model_fields),
+    USED: tuple(Item.model_fields),
+    OWN: tuple(Own.model_fields),
+    "rubric": tuple(Deduction.model_fields),
     "": tuple(SetFile.model_fields),
 }
 
@@ -155,10 +217,16 @@ _WANTED = {
 }
 
 
+_TABLES = ("question", "problem", "rubric")
+"""Keys that hold arrays of tables."""
+
+
 def _place(location: tuple[int | str, ...]) -> str:
     """Return a location as a person would say it: ``question 2, problem 1, level``."""
     words: list[str] = []
     for step in location:
+        if step in {USED, OWN}:
+            continue
         if isinstance(step, int) and words:
             words[-1] = f"{words[-1]} {step + 1}"
         else:
@@ -173,7 +241,7 @@ def _explain(error: ErrorDetails) -> str:
         return _unknown(location)
     if error["type"] == "missing":
         return f"{_place(location)}: this key is required"
-    if error["type"] == "list_type" and location[-1] in _KNOWN and isinstance(error["input"], dict):
+    if error["type"] == "list_type" and location[-1] in _TABLES and isinstance(error["input"], dict):
         table = ".".join(str(step) for step in location if isinstance(step, str))
         return f"{_place(location)}: must be an array of tables: write [[{table}]] with two brackets"
     wanted = _WANTED.get(error["type"], error["msg"].replace("Input should be", "must be").replace("'", '"'))

@@ -30,13 +30,14 @@ class TemplateError(PsetpressError):
 
 
 class Origin(NamedTuple):
-    """Where a line of TeX came from."""
+    """Where a line of TeX came from: a template, or a text of the set file such as ``hw3.toml, instructions``."""
 
-    template: str
+    source: str
     line: int
 
     def __str__(self) -> str:
-        return f"templates/{self.template}, line {self.line}"
+        room = "templates/" if self.source.endswith(".j2") else ""
+        return f"{room}{self.source}, line {self.line}"
 
 
 class Marks(Extension):
@@ -66,8 +67,16 @@ def _marked(token: Token, template: str, *, first: bool) -> Iterator[str]:
         yield _mark(template, token.lineno + step) + line if marked else line
 
 
-def _mark(template: str, line: int) -> str:
-    return f"{_OPEN}{template}:{line}{_CLOSE}"
+def _mark(source: str, line: int) -> str:
+    return f"{_OPEN}{source}:{line}{_CLOSE}"
+
+
+def trace(code: str, source: str) -> tex.TeX:
+    """Return TeX that no template wrote, with marks that say which line of ``source`` each of its lines is."""
+    lines = code.strip().split("\n")
+    return tex.TeX(
+        "\n".join(_mark(source, number) + line if line.strip() else line for number, line in enumerate(lines, 1))
+    )
 
 
 def unmark(text: str) -> tuple[str, list[Origin | None]]:

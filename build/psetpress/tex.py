@@ -33,7 +33,8 @@ class Printable(Protocol):
 
 
 _LACKING = frozenset("\u00ad¨¯´ĦħĸĿŀŉŊŋŦŧſ")
-_PRINTED = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x180)))) | frozenset("ȘșȚț‘’“”–—…•€™") - _LACKING
+_LATIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x180)))) | frozenset("ȘșȚț‘’“”–—…•€™")
+_PRINTED = _LATIN - _LACKING
 """What the class prints with the outline fonts of its packages."""
 
 _COMMANDS = {

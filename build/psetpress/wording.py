@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from psetpress import own, proving
 from psetpress.errors import PsetpressError, nearest
 from psetpress.targets import Slot
 from psetpress.targets.functions import describe, functions
-from psetpress.templates import TemplateError, strip
+from psetpress.templates import TemplateError, strip, trace
 from psetpress.tex import TeX
 
 if TYPE_CHECKING:
@@ -51,9 +52,26 @@ class Names(SimpleNamespace):
         return name in vars(self)
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """A recorded result as a solution quotes it; ``notice`` says visibly that there is none yet."""
+
+    record: Any
+    notice: TeX
+
+    @property
+    def exists(self) -> bool:
+        """Whether the experiment has been recorded."""
+        return self.record is not None
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the record holds: measurements, claims, provenance, scale."""
+        return getattr(self.record, name)
+
+
 _WITHHELD = {
     name: jinja2.StrictUndefined(hint=f"`{name}` is for solutions; a statement sees the parameters `p` only")
-    for name in ("answers", "wrong", "work")
+    for name in ("answers", "wrong", "work", "recorded")
 }
 
 
@@ -67,6 +85,7 @@ class Desk:
     published: bool = False
     said: set[str] = field(default_factory=set[str])
     drawings: dict[str, Drawing] = field(default_factory=dict[str, "Drawing"])
+    unrecorded: set[str] = field(default_factory=set[str])
 
 
 LINE = "0.8cm"
@@ -85,12 +104,15 @@ class Writer:
 
     def intro(self) -> TeX:
         """Return the words before the first part, if the template has any."""
-        if not self.desk.templates.has_block(self.template, "intro"):
+        if self.item.own or not self.desk.templates.has_block(self.template, "intro"):
             return TeX("")
         return self._block("intro", self._sees())
 
     def statement(self, part: AskedPart) -> TeX:
         """Return a part's statement, written from the parameters alone, with its answer spaces."""
+        if self.item.own:
+            space = self._respond(part)(space=self.item.own.space, labels=own.labels(self.item.own))
+            return TeX(f"{trace(self.item.own.statement, f'statement of {self.item.name}')}\n\n{space}")
         before = self._spaces[part.name]
         written = self._block(part.name, self._sees(part))
         calls = self._spaces[part.name] - before
@@ -103,11 +125,14 @@ class Writer:
 
     def solution(self, part: AskedPart) -> TeX:
         """Return a part's worked solution."""
+        if self.item.own:
+            return trace(self.item.own.solution, f"solution of {self.item.name}")
         kinds = self.variant.problem.kinds(self.variant.params)
         sees = self._sees(solution=True) | {
             "answers": _shown(kinds, self.variant.answers),
             "wrong": {name: _shown(kinds, values) for name, values in self.variant.wrong.items()},
-            "work": Names(**self.variant.problem.work(self.variant.params)),
+            "work": Names(**proving.call("work", self.variant.problem.work, self.variant.params)),
+            "recorded": self._recorded,
         }
         return self._block(f"{part.name}_solution", sees)
 
@@ -184,6 +209,18 @@ class Writer:
             return [Slot(part.id, TeX(labels.get(names[0], "")), spaces[names[0]])]
         return [Slot(f"{part.id}.{name}", TeX(labels[name]), spaces[name]) for name in names]
 
+    def _recorded(self, name: str) -> Quoted:
+        """Return an experiment's recorded result; while there is none, the document notes that it lacks it."""
+        experiments = self.variant.problem.experiments
+        if name not in experiments:
+            known = ", ".join(experiments) or "none"
+            raise PsetpressError(f'recorded("{name}"): the record declares no such experiment; it declares {known}')
+        record = experiments[name]()
+        if record is not None:
+            return Quoted(record, TeX(""))
+        self.desk.unrecorded.add(name)
+        return Quoted(None, self.desk.target.unrecorded(name))
+
     def _once(self, name: str) -> TeX:
         """Print a shared definition the first time a document needs it."""
         if name in self.desk.said:
@@ -195,7 +232,7 @@ class Writer:
         """Name another part of the same problem: ``part (b)``."""
         for part in self.item.parts:
             if part.name == name:
-                return TeX(f"part~({part.letter})")
+                return TeX(f"part~({part.letter})" if part.letter else "this question")
         known = [part.name for part in self.item.parts]
         raise PsetpressError(f'ref("{name}"): this set asks no such part{nearest(name, known)}')
 

@@ -212,7 +212,7 @@ def test_special_characters_in_titles_print_as_they_are(small: Path) -> None:
 
 
 def test_a_tex_error_in_the_authors_words_is_latexs_message(small: Path) -> None:
-    small.write_text('instructions = \'\\undefinedmacro\'\n' + SMALL, encoding="utf-8")
+    small.write_text("instructions = '\\undefinedmacro'\n" + SMALL, encoding="utf-8")
     out = small.parent / "out"
     result = run("build", str(small), "--out", str(out))
     assert result.exit_code == 1

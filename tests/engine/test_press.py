@@ -18,6 +18,8 @@ from psetpress.errors import PsetpressError
 from psetpress.press import Order
 from psetpress.proving import ProofError
 
+_load = registry.load
+
 PLACE = workspace.activate()
 SET = PLACE.set_file("cs182-hw3")
 
@@ -86,7 +88,9 @@ def test_the_same_seed_gives_the_same_bytes_in_another_folder(
 
 def test_another_seed_gives_other_numbers_everywhere(drawn: Path, tmp_path: Path) -> None:
     build(tmp_path, seed=2, documents=("source",))
-    identities = [{variant["item"]: variant["identity"] for variant in manifest(f)["variants"]} for f in (drawn, tmp_path)]
+    identities = [
+        {variant["item"]: variant["identity"] for variant in manifest(f)["variants"]} for f in (drawn, tmp_path)
+    ]
     assert all(identities[0][item] != identities[1][item] for item in identities[0])
 
 
@@ -163,7 +167,9 @@ def test_a_wrong_solver_cannot_print(tmp_path: Path, monkeypatch: pytest.MonkeyP
             return {**raw, first: kind.perturb(kind.value(raw[first]))}
 
         broken = dataclasses.replace(problem, solve=wrong)
-        monkeypatch.setattr(registry, "load", lambda wanted, broken=broken, name=name: broken if wanted == name else _load(wanted))
+        monkeypatch.setattr(
+            registry, "load", lambda wanted, broken=broken, name=name: broken if wanted == name else _load(wanted)
+        )
         with pytest.raises(ProofError, match=rf"{name} .*seed 1.*the key is not proved") as caught:
             build(tmp_path, seed=1, documents=("source",))
         assert "solve says" in caught.value.message
@@ -171,12 +177,9 @@ def test_a_wrong_solver_cannot_print(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert hashes(tmp_path) == before
 
 
-_load = registry.load
-
-
 def test_without_tex_a_build_stops_before_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(PsetpressError, match="pdflatex is not installed.*apt-get install.*texlive-latex-recommended"):
+    with pytest.raises(PsetpressError, match=r"pdflatex is not installed.*apt-get install.*texlive-latex-recommended"):
         build(tmp_path / "out", seed=1)
     assert not (tmp_path / "out").exists()
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psetpress.errors import PsetpressError
-from psetpress.templates import Origin, TemplateError, Templates, strip, unmark
+from psetpress.templates import Origin, TemplateError, Templates, strip, trace, unmark
 from psetpress.tex import TeX
 
 Folder = Callable[[str, Mapping[str, str]], Path]
@@ -162,7 +162,7 @@ def test_every_line_maps_to_its_template_line(toy: Callable[..., Templates]) -> 
             template = "shared/common.tex.j2" if "shared" in line else TOY
             assert origin == Origin(template, int(number[1])), line
             seen += 1
-    assert seen == 11
+    assert seen == 12
     assert str(origins[0]) == f"templates/{TOY}, line 5"
 
 
@@ -195,6 +195,12 @@ def test_a_block_of_marks_alone_is_empty(toy: Callable[..., Templates]) -> None:
     templates = toy("<% block a %>\n<< nothing >>\n\n<< nothing >>\n<% endblock %>")
     assert templates.block(TOY, "a", {"nothing": TeX("")}) == ""
     assert strip("  \n ") == ""
+
+
+def test_words_of_the_set_file_are_traced_too() -> None:
+    text, origins = unmark("before\n" + trace("\none\n\ntwo\n", "hw.toml, instructions"))
+    assert text == "before\none\n\ntwo"
+    assert [str(origin) for origin in origins[1:]] == [f"hw.toml, instructions, line {line}" for line in (1, 1, 3)]
 
 
 def test_unmarked_text_has_no_origin() -> None:

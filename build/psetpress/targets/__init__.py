@@ -59,3 +59,7 @@ class Target(Protocol):
     def respond(self, slots: Sequence[Slot], inside: TeX) -> TeX:
         """Leave space for the answers, ``inside`` printed in the space (an empty grid)."""
         ...
+
+    def unrecorded(self, experiment: str) -> TeX:
+        """Say visibly that a result is quoted here which has not been recorded yet."""
+        ...

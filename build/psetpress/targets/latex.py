@@ -54,6 +54,10 @@ class LatexTarget:
                 rows.append([head, *line, *[""] * (columns - len(line))])
         return self.table([], rows, "l" + "c" * columns, range(1, len(rows), 2))
 
+    def unrecorded(self, experiment: str) -> TeX:
+        """Show a box that nobody overlooks."""
+        return TeX(rf"\unrecorded{{{tex.escape(experiment)}}}")
+
     def respond(self, slots: Sequence[Slot], inside: TeX) -> TeX:
         """Leave one response block per slot."""
         if not self.responses:

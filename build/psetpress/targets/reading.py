@@ -96,5 +96,7 @@ def _macro(node: Node) -> str:
         return inline(arguments(node)[-1])
     if name == "texorpdfstring":
         return inline(arguments(node)[1])
+    if name == "`" and not inline(arguments(node)[0]):  # an accent on nothing
+        return "`"
     known = _NAMES | SPACES
     return known[name] if name in known else symbol(node)

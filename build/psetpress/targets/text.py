@@ -59,6 +59,10 @@ class TextTarget:
                 rows.append([TeX(head), *line, *[TeX("")] * (min(most, len(values)) - len(line))])
         return self.table([], rows, "l" + "r" * (len(rows[0]) - 1), range(1, len(rows), 2))
 
+    def unrecorded(self, experiment: str) -> TeX:
+        """Say it in a line of its own."""
+        return self._keep(lambda width: _filled(f"[not recorded yet: {experiment}]", width))
+
     def respond(self, slots: Sequence[Slot], inside: TeX) -> TeX:
         """List the labelled slots; a terminal needs no space."""
         labels = [plain(slot.label) for slot in slots if slot.label]

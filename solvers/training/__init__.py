@@ -1,0 +1,1 @@
+"""Training experiments, and the results that were recorded of them."""
