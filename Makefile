@@ -2,7 +2,7 @@
 # Sources are in build/ too: no target removes anything there. What is made goes to out/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup handouts test clean
+.PHONY: help setup handouts test pictures clean
 BIN := .venv/bin
 SETS := $(sort $(patsubst problems/sets/%.toml,%,$(wildcard problems/sets/*.toml)))
 
@@ -10,6 +10,7 @@ help:
 	@echo "make handouts   handout, key and rubric of every shipped set, into out/"
 	@echo "make test       style, types and tests; ARGS=... goes to pytest"
 	@echo "make setup      only what both do first: LaTeX (apt) and Python packages (.venv)"
+	@echo "make pictures   draw the README's pictures again"
 	@echo "make clean      remove out/, dist/ and caches"
 
 setup:
@@ -27,6 +28,10 @@ test: setup
 	@$(BIN)/pyright --warnings
 	@echo "Tests: pytest"
 	@$(BIN)/pytest $(ARGS)
+
+pictures: setup
+	@$(BIN)/psetpress build cs182-hw3 --published --out out/pictures
+	@$(BIN)/python .github/pictures/draw.py out/pictures
 
 clean:
 	rm -rf out dist .hypothesis .pytest_cache .ruff_cache

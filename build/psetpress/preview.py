@@ -47,11 +47,12 @@ def as_text(request: Request, folders: Sequence[Path]) -> str:
     writer = Writer(desk, item, variant)
     blocks = [click.style(variant.problem.title, bold=True), target.finish(writer.intro())]
     for part in item.parts:
-        letter = f"({part.letter})".ljust(INDENT)
-        blocks.append(letter + target.finish(writer.statement(part), INDENT).lstrip())
+        indent = INDENT if part.letter else 0  # a problem's only part has no letter to hang from
+        statement = target.finish(writer.statement(part), indent)
+        blocks.append(f"({part.letter})".ljust(INDENT) + statement.lstrip() if part.letter else statement)
         if request.solution:
-            solution = target.finish(writer.solution(part), INDENT)
-            blocks.append(f"{' ' * INDENT}{click.style('Solution', bold=True)}\n{solution}")
+            solution = target.finish(writer.solution(part), indent)
+            blocks.append(f"{' ' * indent}{click.style('Solution', bold=True)}\n{solution}")
     return "\n\n".join(block for block in blocks if block)
 
 

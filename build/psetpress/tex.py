@@ -192,7 +192,14 @@ def deduction(value: Fraction) -> TeX:
     return TeX(f"$-{hundredths / 100:g}$" if hundredths else "$0$")
 
 
+def link(address: str) -> TeX:
+    """Return an address as a link that shows itself and may break where its parts join."""
+    shown = re.sub(r"(?<=[/?&=.])(?=\w)", r"\\allowbreak ", escape(address))
+    return TeX(rf"\psetlink{{{escape(address)}}}{{{shown}}}")
+
+
 FILTERS = {
+    "link": link,
     "signed": signed,
     "paren": paren,
     "frac": frac,
