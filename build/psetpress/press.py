@@ -58,7 +58,7 @@ def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda
     """Build the set file ``source``: nothing is written before everything is proved and compiled."""
     assignment = read(source)
     check(order)
-    say(f"drawing {len(list(assignment.items()))} problems")
+    say("drawing the problems")
     variants = draw(assignment, order)
     say(f"typesetting {', '.join(order.documents)}")
     typesetter = Typesetter(assignment, variants, Templates(folders), Gallery(), published=order.published)

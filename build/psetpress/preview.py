@@ -52,7 +52,7 @@ def as_text(request: Request, folders: Sequence[Path]) -> str:
         blocks.append(f"({part.letter})".ljust(INDENT) + statement.lstrip() if part.letter else statement)
         if request.solution:
             solution = target.finish(writer.solution(part), indent)
-            blocks.append(f"{' ' * indent}{click.style('Solution', bold=True)}\n{solution}")
+            blocks.append(f"{' ' * indent}{click.style('Solution.', bold=True)}\n{solution}")
     return "\n\n".join(block for block in blocks if block)
 
 

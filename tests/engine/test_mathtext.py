@@ -85,6 +85,12 @@ def test_a_display_that_is_too_wide_is_broken_before_a_relation() -> None:
     assert all(len(line) <= 40 for line in str(shown).split("\n"))
 
 
+def test_equations_that_are_too_wide_for_one_line_are_stacked() -> None:
+    nodes = reading.parse(r"\begin{align*} a &= bbbbbbbbbb, & c &= dddddddddd \end{align*}")
+    assert str(mathtext.display(nodes, 60)) == "a = bbbbbbbbbb,    c = dddddddddd"
+    assert str(mathtext.display(nodes, 30)) == "a = bbbbbbbbbb,\nc = dddddddddd"
+
+
 PIECES = st.sampled_from(
     [
         *(

@@ -22,7 +22,7 @@ def formula(nodes: Sequence[Node]) -> str:
 
 def display(nodes: Sequence[Node], width: int) -> Box:
     """Return displayed mathematics; before a relation it is broken into lines where it would be too wide."""
-    setter = Setter(flat=False)
+    setter = Setter(flat=False, width=width)
     atoms = setter.atoms(nodes)
     whole = setter.join(atoms)
     if whole.width <= width:
@@ -66,9 +66,10 @@ _INVISIBLE = frozenset(("big", "bigl", "bigr", "Big", "Bigl", "Bigr", "displayst
 class Setter:
     """Sets mathematics: ``flat`` in one line, otherwise with fractions, limits and matrices as they are written."""
 
-    def __init__(self, *, flat: bool, tight: bool = False) -> None:
+    def __init__(self, *, flat: bool, tight: bool = False, width: int = 1000) -> None:
         self.flat = flat
         self.tight = tight
+        self.width = width
 
     def set(self, nodes: Sequence[Node]) -> Box:
         """Return a list of nodes as a box."""
@@ -182,7 +183,8 @@ class Setter:
             return line("[" + "; ".join(" ".join(cell.lines[0] for cell in row) for row in rows) + "]")
         if lines:
             joined = [[beside(row[step : step + 2]) for step in range(0, len(row), 2)] for row in _paired(rows)]
-            return grid(joined, "l", "    ")
+            whole = grid(joined, "l", "    ")
+            return whole if whole.width <= self.width else grid([[each] for row in joined for each in row], "l")
         if name == "cases":
             return fenced(grid(rows, "l"), "{", ".")
         left, right = {"p": "()", "b": "[]", "v": "||", "B": "{}"}.get(name[0] if name.endswith("matrix") else "", "..")

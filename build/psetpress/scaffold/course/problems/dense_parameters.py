@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from psetpress.answers import Integer
 from psetpress.records import Level, Misconception, Part, Problem, RubricItem
 
-from solvers.dense import exact, oracle, wrong
+from solvers import dense
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -42,21 +42,21 @@ PROBLEM = Problem(
     draw=draw,
     published=Params(inputs=784, outputs=10),
     edges=(Params(inputs=1, outputs=1), Params(inputs=1, outputs=1000)),
-    solve=lambda p: {"parameters": exact.parameters(p.inputs, p.outputs)},
-    oracle=lambda p: {"parameters": oracle.parameters(p.inputs, p.outputs)},
-    work=lambda p: {"weights": exact.weights(p.inputs, p.outputs)},
+    solve=lambda p: {"parameters": dense.parameters(p.inputs, p.outputs)},
+    oracle=lambda p: {"parameters": dense.oracle_parameters(p.inputs, p.outputs)},
+    work=lambda p: {"weights": dense.weights(p.inputs, p.outputs)},
     misconceptions=(
         Misconception(
             name="bias-forgotten",
             says="counts the weights only",
-            solve=lambda p: {"parameters": wrong.without_bias(p.inputs, p.outputs)},
+            solve=lambda p: {"parameters": dense.without_bias(p.inputs, p.outputs)},
             credit=Fraction(1, 2),
             feedback="Every output also has a bias of its own.",
         ),
         Misconception(
             name="bias-per-input",
             says="gives every input a bias",
-            solve=lambda p: {"parameters": wrong.bias_per_input(p.inputs, p.outputs)},
+            solve=lambda p: {"parameters": dense.bias_per_input(p.inputs, p.outputs)},
             credit=Fraction(1, 2),
             feedback="The bias is added to the output, so there is one for each output.",
         ),
