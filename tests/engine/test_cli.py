@@ -86,12 +86,14 @@ def test_every_command_explains_itself(command: str) -> None:
 def test_list_names_problems_and_sets() -> None:
     output = run("list").output
     assert "batchnorm_density" in output
-    assert output.splitlines()[-1] == "sets: cs182-hw3, demo"
+    assert "cs182-hw3" in output.splitlines()[-1]
 
 
 def test_list_as_json_filters_by_topic() -> None:
     data = json.loads(run("list", "--json", "--topic", "normalization").output)
-    assert [entry["name"] for entry in data["problems"]] == ["batchnorm_density", "batchnorm_contours"]
+    assert {"batchnorm_density", "batchnorm_contours"} <= {entry["name"] for entry in data["problems"]}
+    assert all("normalization" in entry["topics"] for entry in data["problems"])
+    assert "convolution_2d" not in {entry["name"] for entry in data["problems"]}
 
 
 def test_list_of_an_unknown_topic_names_the_known_ones() -> None:

@@ -155,8 +155,10 @@ def test_the_published_key_is_the_documents_key(published: Path) -> None:
 def test_a_wrong_solver_cannot_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build(tmp_path, seed=1, documents=("source",))
     before = hashes(tmp_path)
-    for name in registry.names():
-        problem = registry.load(name)
+    for item in press.read(SET).items():
+        name, problem = item.problem_name, item.problem
+        if not any(kind.proved for kind in problem.kinds(problem.published).values()):
+            continue  # a written problem has no key to get wrong
         kinds = problem.kinds
 
         def wrong(params: Any, problem: Any = problem, kinds: Any = kinds) -> dict[str, Any]:
