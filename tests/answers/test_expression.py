@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -173,6 +174,14 @@ def test_hostile_responses(refuses: Callable[..., str], hostile: str) -> None:
 )
 def test_formulas_that_cannot_be_evaluated_are_wrong_at_once(text: str) -> None:
     assert LAYER.match(WEIGHTS, LAYER.parse(text)).ok is False
+
+
+def test_a_power_is_bounded_before_it_is_worked_out() -> None:
+    """Else each of the points would cost a number of four million bits."""
+    response = LAYER.parse("(3^1000*3^1000*3^500 + W - W)^1000*W")
+    started = time.perf_counter()
+    assert LAYER.match(WEIGHTS, response).ok is False
+    assert time.perf_counter() - started < 3.0
 
 
 def test_a_normal_form_that_grows_too_long_is_refused(reason: Callable[..., str]) -> None:

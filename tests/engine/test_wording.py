@@ -222,3 +222,29 @@ def test_a_block_that_is_missing_is_named(writer: Write) -> None:
     write, parts = writer(addition=SPACE)
     with pytest.raises(PsetpressError, match=r'has no block "addition_solution"'):
         write.solution(parts["addition"])
+
+
+QUOTE = (
+    '<% set run = recorded("probe") %><< run.notice >><% if run.exists %>'
+    "$<< run.measurements.steps >>$ on << run.provenance.device >><% endif %>"
+)
+
+
+def test_a_result_that_is_recorded_is_quoted(writer: Write, toy: SimpleNamespace) -> None:
+    result = SimpleNamespace(measurements={"steps": 120}, provenance={"device": "CPU"})
+    write, parts = writer(toy.variation(experiments={"probe": lambda: result}), addition_solution=QUOTE)
+    assert words(write.solution(parts["addition"])) == "$120$ on CPU"
+    assert write.desk.unrecorded == set()
+
+
+def test_a_result_that_is_missing_is_said_to_be_missing(writer: Write, toy: SimpleNamespace) -> None:
+    """Visibly in the key, and on the desk for the build's summary."""
+    write, parts = writer(toy.variation(experiments={"probe": lambda: None}), addition_solution=QUOTE)
+    assert words(write.solution(parts["addition"])) == r"\unrecorded{probe}"
+    assert write.desk.unrecorded == {"probe"}
+
+
+def test_an_experiment_that_the_record_does_not_declare_is_refused(writer: Write) -> None:
+    write, parts = writer(addition_solution=QUOTE)
+    with pytest.raises(PsetpressError, match=r'recorded\("probe"\): the record declares no such experiment'):
+        write.solution(parts["addition"])
