@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
 from psetpress.answers import Written
 from psetpress.records import Part, Problem, RubricItem
 from solvers.training import results
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 FOUR_PARTS = ("context", "plotted", "observe", "interpretation")
 """The slots of an explained figure; templates/shared/four_parts.tex.j2 has their labels."""
@@ -37,11 +33,11 @@ def text_question(
     minutes: int,
     rubric: tuple[RubricItem, ...],
     slots: tuple[str, ...] = ("answer",),
-    experiments: tuple[str, ...] = (),
+    experiment: str = "",
 ) -> Problem[Params]:
     """Return the record of question ``number`` of CS 7150's Day 7, which has one point.
 
-    ``experiments`` names the training experiments whose recorded results stand in the key beside the paper's.
+    ``experiment`` is the name of the training experiment whose recorded result stands in the key beside the paper's.
     """
     return Problem[Params](
         title=title,
@@ -55,7 +51,7 @@ def text_question(
         solve=lambda _: {},
         oracle=lambda _: {},
         parts=(Part(name="response", points=Fraction(1), answers={"response": Written(slots)}, rubric=rubric),),
-        experiments=_recorded(experiments),
+        experiments={experiment: lambda: results.find(experiment)} if experiment else {},
         levels=("standard",),
         few="it asks about a published paper; nothing is drawn",
     )
@@ -79,19 +75,15 @@ def figure_question(
         minutes=10,
         rubric=(*_four_parts(Fraction(interpretation)), *traps),
         slots=FOUR_PARTS,
-        experiments=(experiment,),
+        experiment=experiment,
     )
 
 
 def _four_parts(interpretation: Fraction) -> tuple[RubricItem, ...]:
     observe = str(Fraction("-0.5") - interpretation)
     return (
-        item("context", "-0.2", "The context is missing: which experiment was run, to answer which question."),
+        item("context", "-0.2", "The context is missing: which experiment was run, and why."),
         item("plotted", "-0.3", "It is not said what has been plotted: the axes, the curves, the panels."),
         item("observe", observe, "The observations are missing, or the figure does not show them."),
         item("interpretation", str(interpretation), "The interpretation is missing, or only repeats the observations."),
     )
-
-
-def _recorded(names: tuple[str, ...]) -> Mapping[str, Callable[[], Any]]:
-    return {name: lambda name=name: results.find(name) for name in names}

@@ -59,6 +59,7 @@ class AskedQuestion:
 
     number: int
     title: str
+    directions: str
     intro: str
     items: tuple[AskedItem, ...]
 
@@ -109,7 +110,9 @@ def _question(number: int, question: Question, file: SetFile, where: str) -> Ask
     items = tuple(
         _item(item, number, letters, file, f"{where}: question {number}, {item.name}") for item in question.problem
     )
-    return AskedQuestion(number, question.title, question.intro, _unlettered(items, number))
+    return AskedQuestion(
+        number, question.title, question.directions, question.intro, _unlettered(items, number)
+    )
 
 
 def _unlettered(items: tuple[AskedItem, ...], number: int) -> tuple[AskedItem, ...]:

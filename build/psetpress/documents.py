@@ -78,7 +78,8 @@ class Typesetter:
                 "number": question.number,
                 "title": question.title,
                 "points": question.points,
-                "intro": trace(question.intro, f"{self.assignment.name}.toml, intro of question {question.number}"),
+                "directions": self._authored(question.directions, f"directions of question {question.number}"),
+                "intro": self._authored(question.intro, f"intro of question {question.number}"),
                 "parts": [part for item in question.items for part in self._parts(item, desk, write, intros=intros)],
             }
             for question in self.assignment.questions
@@ -92,6 +93,10 @@ class Typesetter:
         self.unrecorded |= desk.unrecorded
         main, origins = unmark(self.templates.page(f"documents/{name}.tex.j2", context))
         return Document(name, main, self._files(desk.drawings), origins)
+
+    def _authored(self, words: str, where: str) -> TeX:
+        """Return LaTeX of the set file, with marks that lead LaTeX's complaints back to it."""
+        return trace(words, f"{self.assignment.name}.toml, {where}")
 
     def _parts(
         self,

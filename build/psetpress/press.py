@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +63,11 @@ def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda
     variants = draw(assignment, order)
     say(f"typesetting {', '.join(order.documents)}")
     typesetter = Typesetter(assignment, variants, Templates(folders), Gallery(), published=order.published)
-    documents = write(typesetter, order.documents)
-    say("proving every answer by its second road")
-    with ThreadPoolExecutor() as pool:  # LaTeX works while the oracles do
-        pressed = pool.submit(press, documents)
+    with ThreadPoolExecutor() as pool:  # LaTeX works while the next document is written and the oracles prove
+        running = start(pool, write(typesetter, order.documents))
+        say("proving every answer by its second road")
         prove(variants, order)
-        files, overfull = pressed.result()
+        files, overfull = finish(running)
     files[delivery.MANIFEST] = manifest.compose(assignment, variants, order.provenance, files)
     delivery.deliver(order.folder, files)
     return Report(variants, tuple(files), (*overfull, *unrecorded(typesetter), *blind_spots(variants)))
@@ -119,32 +119,48 @@ def prove(variants: Mapping[str, Variant], order: Order) -> None:
             )
 
 
-def write(typesetter: Typesetter, wanted: Sequence[str]) -> dict[str, Document]:
-    """Return the ``wanted`` documents by name; handout and source are one document."""
-    handout = typesetter.handout() if {"handout", "source"} & set(wanted) else None
+def write(typesetter: Typesetter, wanted: Sequence[str]) -> Iterator[tuple[str, Document]]:
+    """Yield the ``wanted`` documents by name; handout and source are one document."""
     writers = {
-        "handout": lambda: handout,
+        "handout": cache(typesetter.handout),
         "key": typesetter.key,
         "rubric": typesetter.rubric,
-        "source": lambda: handout,
     }
-    return {name: document for name in wanted if (document := writers[name]())}
+    for name in wanted:
+        yield name, writers["handout" if name == "source" else name]()
 
 
-def press(documents: Mapping[str, Document]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the files made of ``documents`` and LaTeX's complaints."""
-    printed = {name: document for name, document in documents.items() if name != "source"}
+Made = tuple[str, bytes, tuple[str, ...]]
+"""A finished file: its name, its content, and LaTeX's complaints."""
+
+
+def start(pool: Executor, documents: Iterable[tuple[str, Document]]) -> list[Future[Made]]:
+    """Begin to make the files of ``documents``, each as soon as it is written."""
+    return [pool.submit(_make, name, document) for name, document in documents]
+
+
+def _make(name: str, document: Document) -> Made:
+    if name == "source":
+        return "source.zip", source_zip(document), ()
+    compiled = latex.compile_pdf(document)
+    return f"{name}.pdf", compiled.pdf, compiled.overfull
+
+
+def finish(running: Sequence[Future[Made]]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the files by name and all complaints."""
+    made = [future.result() for future in running]
+    return {name: content for name, content, _ in made}, tuple(line for *_, lines in made for line in lines)
+
+
+def press(documents: Iterable[tuple[str, Document]]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the files made of ``documents``, and LaTeX's complaints."""
     with ThreadPoolExecutor() as pool:
-        compiled = dict(zip(printed, pool.map(latex.compile_pdf, printed.values()), strict=True))
-    files = {f"{name}.pdf": result.pdf for name, result in compiled.items()}
-    if "source" in documents:
-        files["source.zip"] = source_zip(documents["source"])
-    return files, tuple(line for result in compiled.values() for line in result.overfull)
+        return finish(start(pool, documents))
 
 
 def unrecorded(typesetter: Typesetter) -> tuple[str, ...]:
     """Return a warning for every experiment that a key quotes and nobody has recorded."""
-    return tuple(f"the key lacks the experiment {name}: it has not been recorded" for name in typesetter.unrecorded)
+    return tuple(f"the key lacks the experiment {name}: it has not been recorded" for name in sorted(typesetter.unrecorded))
 
 
 def blind_spots(variants: Mapping[str, Variant]) -> tuple[str, ...]:

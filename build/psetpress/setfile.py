@@ -127,10 +127,13 @@ Asked = Annotated[
 class Question(Table):
     """A numbered question: a title, the author's own words, and its problems, whose parts are lettered through.
 
-    A problem without options may be given by its bare name; one with a ``statement`` is the author's own.
+    ``directions`` stand above the number (what to read for this question and the next), ``intro`` below it;
+    both are LaTeX. A problem without options may be given by its bare name; one with a ``statement`` is the
+    author's own.
     """
 
     title: str
+    directions: str = ""
     intro: str = ""
     problem: list[Asked] = Field(min_length=1)
 

@@ -4,7 +4,7 @@ Fields: a batch of N signals, the i-th a single 1 at pixel i, runs through real 
 ``MaxPool1d`` layers. A cell's output for signal i is positive exactly if the cell sees pixel i, because no
 term can cancel; square windows do the same along both axes, so one axis is enough. Nothing is padded, so that
 no cell sees a border; N doubles until there are two cells.
-Costs: ``torch.utils.flop_counter`` counts the work of a real ``Conv2d`` on the ``meta`` device (2 FLOPs a MAC).
+Costs: a real ``Conv2d`` on the ``meta`` device says how many values it puts out and how many weights a filter has.
 Letters: the side is measured for many stacks and fitted by a polynomial.
 """
 
@@ -116,7 +116,7 @@ def costs(
     pooled_channels: int,
     pooled_filters: int,
 ) -> dict[str, Any]:
-    """Return the multiply-accumulates that torch counts, their ratio, and how the numbers of weights compare."""
+    """Return the multiply-accumulates that torch's shapes tell, their ratio, and how the numbers of weights compare."""
     import torch
 
     down = torch.nn.Conv2d(
@@ -130,14 +130,14 @@ def costs(
 
 
 def _counted(signal: torch.Tensor, channels: int, filters: int, kernel: int) -> tuple[int, int]:
-    """Return multiply-accumulates and weights of a size-keeping convolution."""
+    """Return multiply-accumulates and weights of a size-keeping convolution.
+
+    Every value that the layer puts out is one dot product with one of its filters.
+    """
     import torch
-    from torch.utils.flop_counter import FlopCounterMode
 
     layer = torch.nn.Conv2d(channels, filters, kernel, padding="same", device="meta")
-    with FlopCounterMode(display=False) as counter:
-        layer(signal)
-    return counter.get_total_flops() // 2, layer.weight.numel()
+    return layer(signal).numel() * layer.weight[0].numel(), layer.weight.numel()
 
 
 def tiling(kernel: int) -> dict[str, Any]:

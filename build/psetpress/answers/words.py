@@ -7,7 +7,7 @@ import re
 _ESCAPES = {
     **{sign: "\\" + sign for sign in "&%#_{}"},
     **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
-    **{"$": r"\$", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}"},
+    **{"$": r"\$", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"},
 }
 _MATH = re.compile(r"(\$[^$]*\$)")
 
