@@ -127,3 +127,13 @@ def test_an_own_problem_needs_its_solution() -> None:
 def test_solutions_go_to_the_key_or_the_handout() -> None:
     with pytest.raises(UsageError, match='solutions: must be "key" or "handout", not "both"'):
         set_with(written(), solutions="both")
+
+
+def test_directions_stand_above_the_question(tmp_path: Path) -> None:
+    text = TOML.replace("SOLUTIONS", "key").replace(
+        'title = "Explain"\n', "title = \"Explain\"\ndirections = 'Read \\emph{it}.'\n"
+    )
+    out = build(tmp_path, text)
+    for name in ("handout", "key"):
+        printed = words(out / f"{name}.pdf")
+        assert printed.index("Read it.") < printed.index("1.Explain" if "1.Explain" in printed else "1. Explain")

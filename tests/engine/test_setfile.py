@@ -109,7 +109,7 @@ def test_points_are_exact(points: Any) -> None:
         (f"totle = 1\n{SMALL}", 'unknown key "totle" (did you mean "total"?); accepted are title, course, term, instr'),
         (
             f"{SMALL}problems = []",
-            'question 1: unknown key "problems" (did you mean "problem"?); accepted are title, i',
+            'question 1: unknown key "problems" (did you mean "problem"?); accepted are title, d',
         ),
         (SMALL.replace('"x"', "1"), "title: must be a string in quotes, not 1"),
         (f"due = 2023-02-01\n{SMALL}", "due: must be a string in quotes, not 2023-02-01"),
