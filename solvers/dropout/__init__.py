@@ -1,0 +1,1 @@
+"""Dropout: the moments of what a unit computes from masked activations."""
