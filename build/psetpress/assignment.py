@@ -88,15 +88,16 @@ class Assignment:
         return sum((question.points for question in self.questions), Fraction(0))
 
 
-def assemble(name: str, file: SetFile, where: str) -> Assignment:
-    """Return the assignment that a set file describes.
+def assemble(name: str, file: SetFile, where: str, *, published: bool = False) -> Assignment:
+    """Return the assignment that a set file describes, or the part of it that the source document asks.
 
     Raises UsageError naming ``where``, the item and what is accepted: unknown problems, parts, levels
     and parameters, a part without the part that it needs, points that do not add up.
     """
-    questions = tuple(_question(number, question, file, where) for number, question in enumerate(file.question, 1))
+    asked = [_as_published(question) if published else question for question in file.question]
+    questions = tuple(_question(number, question, file, where) for number, question in enumerate(asked, 1))
     result = Assignment(name, file, questions)
-    if file.total is not None and result.points != file.total:
+    if file.total is not None and result.points != file.total and not published:
         sums = " + ".join(text_number(question.points) for question in questions)
         raise UsageError(
             f"{where}: total = {text_number(file.total)}, but the points of the questions add up to "
@@ -105,14 +106,25 @@ def assemble(name: str, file: SetFile, where: str) -> Assignment:
     return result
 
 
+def _as_published(question: Question) -> Question:
+    """Return a question with only the parts that its source asks."""
+    items = [
+        _only(item, item.published) if isinstance(item, Item) and item.published else item for item in question.problem
+    ]
+    return question.model_copy(update={"problem": items})
+
+
+def _only(item: Item, parts: list[str]) -> Item:
+    points = {name: value for name, value in item.points.items() if name in parts}
+    return item.model_copy(update={"parts": parts, "points": points})
+
+
 def _question(number: int, question: Question, file: SetFile, where: str) -> AskedQuestion:
     letters = iter(ascii_lowercase)
     items = tuple(
         _item(item, number, letters, file, f"{where}: question {number}, {item.name}") for item in question.problem
     )
-    return AskedQuestion(
-        number, question.title, question.directions, question.intro, _unlettered(items, number)
-    )
+    return AskedQuestion(number, question.title, question.directions, question.intro, _unlettered(items, number))
 
 
 def _unlettered(items: tuple[AskedItem, ...], number: int) -> tuple[AskedItem, ...]:
@@ -155,6 +167,7 @@ def _asked_parts(
 ) -> Iterator[AskedPart]:
     """Yield the asked parts, lettered on from the problems before."""
     chosen = _chosen_parts(item, problem, where)
+    _check_names(item.published or (), [part.name for part in problem.parts], "part", f"{where}, published")
     _check_names(item.points, [part.name for part in chosen], "part", f"{where}, points")
     for part in chosen:
         letter = _letter(letters, where)

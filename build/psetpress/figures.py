@@ -70,7 +70,7 @@ def draw(name: str, figure: Figure[Any], data: Mapping[str, Any]) -> Drawing:
 
     width, height = (side / 2.54 * letterless.POINTS for side in figure.size)  # centimetres to points
     try:
-        pdf, labels = letterless.draw(lambda axes: figure.paint(axes, data), width, height)
+        pdf, labels = letterless.draw(lambda axes: figure.paint(axes, data), width, height, pixels=figure.pixels)
     except letterless.NotDrawable as error:
         raise PsetpressError(f"figure {name}: {error}") from error
     lines = [

@@ -79,9 +79,10 @@ class Label:
 class Renderer(RendererPdf):
     """Writes lines and areas to a PDF and keeps the texts."""
 
-    def __init__(self, file: PdfFile, width: float, height: float) -> None:
+    def __init__(self, file: PdfFile, width: float, height: float, *, pixels: bool = False) -> None:
         super().__init__(file, POINTS, height / POINTS, width / POINTS)
         self.labels: list[Label] = []
+        self.pixels = pixels
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: object) -> tuple[float, float, float]:
         """Return how much room LaTeX will need for ``s``, roughly."""
@@ -111,9 +112,14 @@ class Renderer(RendererPdf):
             )
         )
 
-    def draw_image(self, *arguments: object) -> None:
-        """Refuse pixels."""
-        raise NotDrawable("it holds pixels (imshow?); draw areas, which stay sharp (pcolormesh, fill)")
+    def draw_image(self, *arguments: Any) -> None:
+        """Draw pixels where they are meant, and refuse them elsewhere."""
+        if not self.pixels:
+            raise NotDrawable(
+                "it holds pixels (imshow?); draw areas, which stay sharp (pcolormesh, fill), "
+                "or say `pixels=True` if it is a photograph"
+            )
+        super().draw_image(*arguments)
 
 
 @cache
@@ -123,7 +129,9 @@ def _style() -> dict[Any, Any]:
     return {**defaults, **STYLE}
 
 
-def draw(paint: Callable[[Axes], None], width: float, height: float) -> tuple[bytes, list[Label]]:
+def draw(
+    paint: Callable[[Axes], None], width: float, height: float, *, pixels: bool = False
+) -> tuple[bytes, list[Label]]:
     """Return the PDF of what ``paint`` draws on axes that fill ``width`` x ``height`` points, and its labels."""
     buffer = io.BytesIO()
     with mpl.rc_context(_style()):
@@ -132,7 +140,7 @@ def draw(paint: Callable[[Axes], None], width: float, height: float) -> tuple[by
         paint(axes)
         file = PdfFile(buffer, metadata={"CreationDate": None, "Producer": None, "Creator": None})
         file.newPage(width / POINTS, height / POINTS)
-        renderer = Renderer(file, width, height)
+        renderer = Renderer(file, width, height, pixels=pixels)
         _fit(axes, renderer, width, height)
         canvas.draw(renderer)
         renderer.finalize()

@@ -57,7 +57,7 @@ class Report:
 
 def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda _: None) -> Report:
     """Build the set file ``source``: nothing is written before everything is proved and compiled."""
-    assignment = read(source)
+    assignment = read(source, published=order.published)
     check(order)
     say("drawing the problems")
     variants = draw(assignment, order)
@@ -70,7 +70,7 @@ def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda
         files, overfull = finish(running)
     files[delivery.MANIFEST] = manifest.compose(assignment, variants, order.provenance, files)
     delivery.deliver(order.folder, files)
-    return Report(variants, tuple(files), (*overfull, *unrecorded(typesetter), *blind_spots(variants)))
+    return Report(variants, tuple(files), (*overfull, *unrecorded(typesetter), *blind_spots(assignment, variants)))
 
 
 def check(order: Order) -> None:
@@ -80,11 +80,11 @@ def check(order: Order) -> None:
     delivery.check(order.folder)
 
 
-def read(source: Path) -> Assignment:
+def read(source: Path, *, published: bool = False) -> Assignment:
     """Return the assignment that the set file ``source`` describes."""
     from psetpress import setfile
 
-    return assemble(source.stem, setfile.read(source), str(source))
+    return assemble(source.stem, setfile.read(source), str(source), published=published)
 
 
 def draw(assignment: Assignment, order: Order) -> dict[str, Variant]:
@@ -160,15 +160,21 @@ def press(documents: Iterable[tuple[str, Document]]) -> tuple[dict[str, bytes], 
 
 def unrecorded(typesetter: Typesetter) -> tuple[str, ...]:
     """Return a warning for every experiment that a key quotes and nobody has recorded."""
-    return tuple(f"the key lacks the experiment {name}: it has not been recorded" for name in sorted(typesetter.unrecorded))
+    return tuple(
+        f"the key lacks the experiment {name}: it has not been recorded" for name in sorted(typesetter.unrecorded)
+    )
 
 
-def blind_spots(variants: Mapping[str, Variant]) -> tuple[str, ...]:
+def blind_spots(assignment: Assignment, variants: Mapping[str, Variant]) -> tuple[str, ...]:
     """Return a warning for every variant, published or pinned, that cannot tell a misconception from the answer."""
     found: list[str] = []
-    for variant in variants.values():
-        if not variant.attempts:
-            blind = proving.blind_spots(variant.problem, variant.params, variant.answers)
-            if blind:
-                found.append(f"{variant.name}: these given parameters cannot tell apart: {', '.join(blind)}")
+    for item in assignment.items():
+        variant = variants[item.name]
+        if variant.attempts:
+            continue
+        asked = {name for part in item.parts for name in part.part.kinds(variant.params)}
+        blind = proving.blind_spots(variant.problem, variant.params, variant.answers)
+        shown = [name for name in blind if asked & variant.wrong[name].keys()]
+        if shown:
+            found.append(f"{variant.name}: these given parameters cannot tell apart: {', '.join(shown)}")
     return tuple(found)

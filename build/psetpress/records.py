@@ -67,7 +67,8 @@ class Figure(Generic[P]):
 
     ``data`` returns keyword arguments of ``draw``, made of plain values (numbers, strings, tuples):
     two figures of equal ``draw`` and ``data`` are one drawing, made once. ``size`` is width and
-    height in centimetres. An ``answer`` figure exists in keys only. The alt text is words, so the
+    height in centimetres. An ``answer`` figure exists in keys only. ``pixels`` are for photographs; every
+    other figure is vector. The alt text is words, so the
     template gives it where it shows the figure.
     """
 
@@ -77,6 +78,7 @@ class Figure(Generic[P]):
     xlabel: str = ""
     ylabel: str = ""
     answer: bool = False
+    pixels: bool = False
 
     def paint(self, axes: Axes, data: Mapping[str, Any]) -> None:
         """Label the axes and draw ``data`` on them."""

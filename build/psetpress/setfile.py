@@ -65,14 +65,16 @@ class Item(Table):
     """One problem of a question.
 
     ``id`` names the random stream and defaults to the problem's name; a set that uses a problem twice
-    gives one of them another. ``points`` and ``parts`` go by part name. ``params`` pins all parameters,
-    ``where`` restricts drawn ones to a value or a list of values.
+    gives one of them another. ``points`` and ``parts`` go by part name; ``published`` lists the parts that
+    the source document asks, if a published build asks fewer. ``params`` pins all parameters, ``where``
+    restricts drawn ones to a value or a list of values.
     """
 
     use: str
     id: str = ""
     level: Level | None = None
     parts: list[str] | None = None
+    published: list[str] | None = None
     points: dict[str, Points] = {}
     params: dict[str, Any] | None = None
     where: dict[str, Any] = {}

@@ -178,7 +178,9 @@ def words(value: int) -> str:
 
 
 def points(value: Fraction, short: bool = False) -> TeX:
-    """Return points as ``4 points``, or in brackets for the margin."""
+    """Return points as ``4 points``, or in brackets for the margin; what counts nothing says nothing."""
+    if value == 0:
+        return TeX("")
     number = finalize(value)
     number = f"${number}$" if "\\" in number else number
     if short:

@@ -239,3 +239,16 @@ def test_points_that_add_up_exactly(set_of: SetOf) -> None:
     file = set_of({"use": "toy", "points": {"addition": 0.1, "multiplication": 0.2}}, total=0.3)
     assignment: Assignment = assemble("hw", file, "hw.toml")
     assert assignment.points == F(3, 10)
+
+
+def test_a_published_set_asks_what_the_source_asks(set_of: SetOf) -> None:
+    """Also where the set gives points to a part that the source lacks, or a total for all of them."""
+    file = set_of({"use": "toy", "published": ["addition"], "points": {"multiplication": 4}}, total=6)
+    assert [part.name for part in next(assemble("hw", file, "hw.toml").items()).parts] == ["addition", "multiplication"]
+    published = assemble("hw", file, "hw.toml", published=True)
+    assert [(part.name, part.id) for part in next(published.items()).parts] == [("addition", "1")]
+
+
+def test_published_parts_must_exist(set_of: SetOf) -> None:
+    expected = 'toy, published: unknown part "addtion" (did you mean "addition"?)'
+    assert expected in refusal(set_of({"use": "toy", "published": ["addtion"]}))

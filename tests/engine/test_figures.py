@@ -137,6 +137,14 @@ def test_pixels_are_refused() -> None:
         drawn(lambda axes: axes.imshow([[1, 2], [3, 4]]))
 
 
+def test_pixels_of_a_photograph_are_drawn() -> None:
+    figure = Figure[None](
+        draw=lambda axes: axes.imshow([[1, 2], [3, 4]], cmap="gray"), data=lambda _: {}, size=(4, 4), pixels=True
+    )
+    with pikepdf.open(io.BytesIO(figures.draw("photo", figure, {}).pdf)) as pdf:
+        assert len(pdf.pages[0].get_images()) == 1
+
+
 def test_labels_that_leave_no_room_are_refused() -> None:
     def wide(axes: Axes) -> None:
         axes.text(1, 1, "a text far longer than the whole drawing is wide " * 3)

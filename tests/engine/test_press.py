@@ -88,10 +88,10 @@ def test_the_same_seed_gives_the_same_bytes_in_another_folder(
 
 def test_another_seed_gives_other_numbers_everywhere(drawn: Path, tmp_path: Path) -> None:
     build(tmp_path, seed=2, documents=("source",))
-    identities = [
-        {variant["item"]: variant["identity"] for variant in manifest(f)["variants"]} for f in (drawn, tmp_path)
-    ]
-    assert all(identities[0][item] != identities[1][item] for item in identities[0])
+    one, other = ({v["item"]: v["identity"] for v in manifest(folder)["variants"]} for folder in (drawn, tmp_path))
+    same = {item for item in one if one[item] == other[item]}
+    assert all(registry.load(item).few for item in same)  # written problems, in which nothing is drawn
+    assert len(one) - len(same) >= 13
 
 
 def test_adding_and_moving_problems_changes_no_other_variant(drawn: Path, tmp_path: Path) -> None:

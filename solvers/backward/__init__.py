@@ -1,0 +1,1 @@
+"""The backward pass of batch normalization at training time: ``exact``, its ``oracle``, and ``wrong``."""

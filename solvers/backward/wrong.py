@@ -1,0 +1,109 @@
+"""What students answer who hold a misconception about the backward pass of batch normalization."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+from solvers.backward.exact import Column, Matrix, Statistics, backward, statistics, transposed
+
+if TYPE_CHECKING:
+    from solvers.backward.batches import Feature
+
+Features = Sequence["Feature"]
+
+
+def _each(features: Features, epsilon: Fraction, entry: Callable[[int, Fraction, Statistics], Fraction]) -> Matrix:
+    """Return gamma / s times ``entry(dy, c, statistics)`` for every entry of the batch."""
+
+    def column(feature: Feature) -> Column:
+        known = statistics(feature, epsilon)
+        pairs = zip(feature.dy, known.centered, strict=True)
+        return tuple(feature.gamma / known.root * entry(dy, c, known) for dy, c in pairs)
+
+    return transposed([column(feature) for feature in features])
+
+
+def stats_constant(features: Features, epsilon: Fraction) -> Matrix:
+    """Treat mean and variance as constants."""
+    return _each(features, epsilon, lambda dy, _c, _known: Fraction(dy))
+
+
+def no_variance_path(features: Features, epsilon: Fraction) -> Matrix:
+    """Forget that the variance depends on the batch."""
+    return _each(features, epsilon, lambda dy, _, known: dy - known.dy_sum / len(known.centered))
+
+
+def no_mean_path(features: Features, epsilon: Fraction) -> Matrix:
+    """Forget that the mean depends on the batch."""
+
+    def entry(dy: int, c: Fraction, known: Statistics) -> Fraction:
+        return dy - c * known.dy_centered / (len(known.centered) * known.root**2)
+
+    return _each(features, epsilon, entry)
+
+
+def unbiased_variance(features: Features, epsilon: Fraction) -> Matrix:
+    """Divide by n - 1 in the derivative of the variance, which is given with n."""
+
+    def entry(dy: int, c: Fraction, known: Statistics) -> Fraction:
+        n = len(known.centered)
+        return dy - known.dy_sum / n - c * known.dy_centered / ((n - 1) * known.root**2)
+
+    return _each(features, epsilon, entry)
+
+
+def forgot_gamma(features: Features, epsilon: Fraction) -> Matrix:
+    """Leave out the factor gamma."""
+    return transposed([backward(replace(feature, gamma=Fraction(1)), epsilon) for feature in features])
+
+
+def epsilon_dropped(features: Features, epsilon: Fraction) -> dict[str, Any]:
+    """Divide by the standard deviation without epsilon; the roots are floats."""
+    columns: list[list[float]] = []
+    scales: list[float] = []
+    for feature in features:
+        known, n = statistics(feature, epsilon), len(feature.x)
+        root = sqrt(known.variance)
+        inner = (
+            n * dy - known.dy_sum - c * known.dy_centered / known.variance
+            for dy, c in zip(feature.dy, known.centered, strict=True)
+        )
+        columns.append([float(feature.gamma * each) / (n * root) for each in inner])
+        scales.append(float(known.dy_centered) / root)
+    return {"dx": transposed(columns), "dgamma": (tuple(scales),)}
+
+
+def sum_over_features(features: Features, epsilon: Fraction) -> Matrix:
+    """Add up over the features of a sample where the samples of a feature belong."""
+    known = [statistics(feature, epsilon) for feature in features]
+    n = len(features[0].x)
+    rows: list[Column] = []
+    for i in range(n):
+        dy = [feature.dy[i] for feature in features]
+        total = sum(dy)
+        crossed = sum((d * each.centered[i] for d, each in zip(dy, known, strict=True)), Fraction(0))
+        rows.append(
+            tuple(
+                feature.gamma / (n * each.root) * (n * d - total - each.centered[i] / each.root**2 * crossed)
+                for feature, each, d in zip(features, known, dy, strict=True)
+            )
+        )
+    return tuple(rows)
+
+
+def input_for_z(features: Features) -> Matrix:
+    """Multiply by the inputs instead of the standardized values in the derivative for gamma."""
+    return (tuple(Fraction(sum(d * x for d, x in zip(f.dy, f.x, strict=True))) for f in features),)
+
+
+def averaged(features: Features, epsilon: Fraction) -> dict[str, Matrix]:
+    """Average over the batch instead of adding up in the derivatives for gamma and beta."""
+    known = [(statistics(feature, epsilon), len(feature.x)) for feature in features]
+    return {
+        "dgamma": (tuple(each.dy_centered / each.root / n for each, n in known),),
+        "dbeta": (tuple(each.dy_sum / n for each, n in known),),
+    }

@@ -1,0 +1,1 @@
+"""Hand-designed image filters, averaging and Laplacian: ``exact``, its ``oracle``, and ``wrong``."""

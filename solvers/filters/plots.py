@@ -1,0 +1,31 @@
+"""Drawings of gray pictures side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+GAP = 8
+"""Pixels between pictures."""
+
+ROOM = 22
+"""Pixels below the pictures, for their labels."""
+
+
+def pictures(axes: Axes, *, rows: Sequence[Sequence[str]], labels: Sequence[str]) -> None:
+    """Draw pictures of one size, each a sequence of rows of two hexadecimal digits a pixel, with labels below."""
+    import numpy as np
+
+    left, height = 0, len(rows[0])
+    for picture, label in zip(rows, labels, strict=True):
+        pixels = np.array([list(bytes.fromhex(row)) for row in picture], dtype=np.uint8)
+        right = left + pixels.shape[1]
+        axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="none", extent=(left, right, height, 0))
+        if label:
+            axes.text((left + right) / 2, height + 5, label, ha="center", va="top")
+        left = right + GAP
+    axes.set(xlim=(0, left - GAP), ylim=(height + (ROOM if any(labels) else 0), 0), aspect="equal")
+    axes.set_axis_off()

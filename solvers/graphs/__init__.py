@@ -1,0 +1,1 @@
+"""Computational graphs of normalization layers: ``exact``, its ``oracle``, and ``wrong``."""
