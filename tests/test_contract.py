@@ -24,8 +24,8 @@ PLACE = workspace.activate()
 NAMES = registry.names()
 AT_LEVELS = [(name, level) for name in NAMES for level in registry.load(name).levels]
 
-DRAWN = 40
-"""Variants drawn of every problem at every level; `psetpress verify` will draw thousands."""
+DRAWN = 200
+"""Variants drawn of every problem at every level."""
 
 DISTINCT = 500
 """Identities that a family must have at level standard, unless its record says why not."""

@@ -96,6 +96,24 @@ def build(set_name: str, seed: int, published: bool, out: Path | None, documents
 
 
 @cli.command()
+@click.argument("submission", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print all texts as JSON.")
+def responses(submission: Path, as_json: bool) -> None:
+    """Read the responses of SUBMISSION, a student's main.tex or a zip that holds one."""
+    import json
+
+    from psetpress import responses as reading
+
+    found = reading.read(submission)
+    if as_json:
+        click.echo(json.dumps({name: response.text for name, response in found.items()}, indent=1, ensure_ascii=False))
+        return
+    for response in found.values():
+        first = "(empty)" if response.empty else response.text.splitlines()[0]
+        click.echo(f"{response.id:<16}{first[:80]}")
+
+
+@cli.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def new(directory: Path) -> None:
     """Make a course workspace in DIRECTORY, in which `psetpress build` works at once."""
