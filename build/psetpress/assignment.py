@@ -107,9 +107,11 @@ def assemble(name: str, file: SetFile, where: str, *, published: bool = False) -
 
 
 def _as_published(question: Question) -> Question:
-    """Return a question with only the parts that its source asks."""
+    """Return a question with only the parts that its source asks; an item of which it asks none is left out."""
     items = [
-        _only(item, item.published) if isinstance(item, Item) and item.published else item for item in question.problem
+        _only(item, item.published) if isinstance(item, Item) and item.published else item
+        for item in question.problem
+        if not (isinstance(item, Item) and item.published == [])
     ]
     return question.model_copy(update={"problem": items})
 

@@ -110,7 +110,7 @@ def responses(submission: Path, as_json: bool) -> None:
         return
     for response in found.values():
         first = "(empty)" if response.empty else response.text.splitlines()[0]
-        click.echo(f"{response.id:<16}{first[:80]}")
+        click.echo(f"{response.id:<20} {first[:80]}")
 
 
 @cli.command()

@@ -66,8 +66,8 @@ class Item(Table):
 
     ``id`` names the random stream and defaults to the problem's name; a set that uses a problem twice
     gives one of them another. ``points`` and ``parts`` go by part name; ``published`` lists the parts that
-    the source document asks, if a published build asks fewer. ``params`` pins all parameters, ``where``
-    restricts drawn ones to a value or a list of values.
+    the source document asks (``[]`` for none), if a published build asks fewer. ``params`` pins all
+    parameters, ``where`` restricts drawn ones to a value or a list of values.
     """
 
     use: str

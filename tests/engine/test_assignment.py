@@ -249,6 +249,12 @@ def test_a_published_set_asks_what_the_source_asks(set_of: SetOf) -> None:
     assert [(part.name, part.id) for part in next(published.items()).parts] == [("addition", "1")]
 
 
+def test_an_item_that_the_source_lacks_is_left_out_of_a_published_set(set_of: SetOf) -> None:
+    file = set_of("toy", {"use": "toy", "id": "extra", "published": []})
+    assert [item.name for item in assemble("hw", file, "hw.toml").items()] == ["toy", "extra"]
+    assert [item.name for item in assemble("hw", file, "hw.toml", published=True).items()] == ["toy"]
+
+
 def test_published_parts_must_exist(set_of: SetOf) -> None:
     expected = 'toy, published: unknown part "addtion" (did you mean "addition"?)'
     assert expected in refusal(set_of({"use": "toy", "published": ["addtion"]}))
