@@ -22,6 +22,7 @@ PROBLEMS = (
     "why_explain_batchnorm",
     "conv1x1_scaling",
     "logistic_convexity",
+    "softmax_convexity",
     "filter_design",
     "dropout_experiment",
     "own_network",

@@ -8,7 +8,22 @@ from fractions import Fraction
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from problems._digit_runs import AGAIN, NORM, ONE_SETTING, SEEDS, SIGMOID, TRIPLES, TWO_SETTINGS
+from problems._digit_runs import (
+    AGAIN,
+    CROSSING,
+    FAST,
+    HEAVY,
+    LARGE,
+    NORM,
+    ONE_SETTING,
+    SEEDS,
+    SIGMOID,
+    SLOW,
+    SMALL,
+    TANH,
+    TRIPLES,
+    TWO_SETTINGS,
+)
 from psetpress.answers import Choice, Number, Written
 from psetpress.records import Figure, Level, Misconception, Part, Problem, Reject, RubricItem
 from solvers.training_logs import exact, facts, figures, logs, oracle, plots, reading, wrong
@@ -49,7 +64,7 @@ METRICS: Mapping[Level, tuple[Metric, ...]] = {
     "standard": ("training loss", "training accuracy", "validation loss", "validation accuracy"),
     "hard": ("training loss", "training accuracy", "validation loss", "validation accuracy"),
 }
-POOLS = {"easy": (ONE_SETTING,), "standard": (ONE_SETTING, TWO_SETTINGS, AGAIN), "hard": TRIPLES}
+POOLS = {"easy": (ONE_SETTING,), "standard": (ONE_SETTING, TWO_SETTINGS, AGAIN, CROSSING), "hard": TRIPLES}
 """What is compared at a level; each pool is as likely as the others."""
 LENGTHS = (120, 160, 200)
 CROSSINGS = {"easy": False, "standard": True, "hard": False}
@@ -96,13 +111,14 @@ def _run(p: Params) -> Choice:
 
 
 def _difference(p: Params) -> Number:
-    """Return the kind of a difference of two values that are read off the figure."""
-    return Number(rtol=Fraction(0), atol=reading.tolerance(p.log))
+    """Return the kind of a difference of two values; that of accuracies needs no log, so that loading makes none."""
+    accuracy = p.metric.endswith("accuracy")
+    return Number(rtol=Fraction(0), atol=reading.PERCENT_TOLERANCE if accuracy else reading.tolerance(p.log))
 
 
 def _steps(p: Params, readings: int) -> Number:
     """Return the kind of what takes so many readings of the step axis."""
-    return Number(rtol=Fraction(0), atol=readings * reading.step_tolerance(p.log), digits=3)
+    return Number(rtol=Fraction(0), atol=readings * reading.step_tolerance(p.steps), digits=3)
 
 
 def _course(p: Params) -> Mapping[str, Kind[Any]]:
@@ -122,13 +138,9 @@ RUBRIC = tuple(
         ("interpretation", "-1", "The interpretation is missing, or only repeats the observations."),
         ("invented-number", "-0.5", "A number is quoted that the figure does not show and the key does not list."),
         ("causal-words", "-0.5", "A single setting is named as the cause although several differ."),
-        (
-            "noise-as-effect",
-            "-0.5",
-            "A gap is called an effect of a setting without a word on how much seeds change.",
-        ),
-        ("wrong-images", "-0.5", "Training images and validation images are mixed up."),
-        ("wall-clock", "-0.25", "A run is said to need less time; what is plotted are steps."),
+        ("over-claim", "-0.5", "A gap is called an effect of a setting without a word on how much seeds change."),
+        ("images-mixed-up", "-0.5", "Training images and validation images are mixed up."),
+        ("time-for-steps", "-0.25", "A run is said to need less time; what is plotted are steps."),
         ("every-network", "-0.25", "What one small network does on one data set is said of all networks."),
     )
 )
@@ -243,17 +255,23 @@ def _answer_figure(p: Params) -> Mapping[str, Any]:
     return {**_figure(p), **figures.marks(p.log, p.question)}
 
 
-SIZE = (14.0, 7.4)
+SIZE = (14.0, 6.4)
+
+THREE_RATES = (replace(TANH, **FAST), replace(TANH, **SLOW), TANH)
 
 PROBLEM = Problem[Params](
-    title="Explain a figure: two ways to train a small network",
+    title="Explain a figure: a log of small networks",
     topics=("reading a figure", "training", "evidence"),
     source="CS 7150 Day 7, the four-part explanation of a figure, on a log of our own",
     minutes=20,
     params=Params,
     draw=draw,
-    published=Params((SIGMOID, replace(SIGMOID, **NORM)), SEEDS, "validation accuracy", 200, Reaching(Fraction(60))),
-    edges=(),
+    published=Params((SIGMOID, replace(SIGMOID, **NORM)), SEEDS, "validation accuracy", 200, Reaching(Fraction(65))),
+    edges=(
+        Params((replace(TANH, **SMALL), replace(TANH, **LARGE)), SEEDS[:1], "training loss", 120, Crossing()),
+        Params((replace(SIGMOID, **HEAVY), SIGMOID), SEEDS, "validation loss", 200, Reaching(Fraction(2))),
+        Params(THREE_RATES, SEEDS[:1], "validation loss", 120, Reaching(Fraction(17, 10))),
+    ),
     rejects=(
         Reject(name="curves end too close to each other to tell", test=lambda p: not reading.ends_apart(p.log)),
         Reject(name="bands nearly touch at the end", test=lambda p: not reading.bands_clear(p.log)),

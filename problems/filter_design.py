@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from psetpress.answers import Choice, Matrix, Written
-from psetpress.records import Figure, Level, Misconception, Part, Problem, RubricItem
+from psetpress.records import Figure, Level, Misconception, Part, Problem, Reject, RubricItem
 from solvers.filters import exact, figures, oracle, photo, plots, wrong
 from solvers.filters.exact import Border, Laplacian
 from solvers.filters.patches import Patch
@@ -357,6 +357,12 @@ PROBLEM = Problem[Params](
             "wrap",
             Stencil(Fraction(-1), Fraction(0)),
             Probe(4, Patch(3, 3, 0, 1, 0, 3, 0, 7), 2, Patch(3, 3, 1, 2, 1, 2, 3, -9)),
+        ),
+    ),
+    rejects=(
+        Reject(
+            name="the row asked for does not see the rectangle",
+            test=lambda p: p.probe is not None and exact.unseen(p.probe.blur, p.probe.size, p.probe.row, p.border),
         ),
     ),
     solve=_solved,

@@ -115,6 +115,11 @@ def counts(patch: Patch, size: int, row: int, border: Border) -> tuple[Count, ..
     return tuple(Count(j, b, k - b, size**2 - k) for j, (k, b) in enumerate(pairs))
 
 
+def unseen(patch: Patch, size: int, row: int, border: Border) -> bool:
+    """Say whether no pixel of the rectangle lies under the averaging filter anywhere in a row."""
+    return not any(count.bright for count in counts(patch, size, row, border))
+
+
 def row_steps(patch: Patch, size: int, row: int, border: Border) -> dict[str, Any]:
     """Return how :func:`blurred_row` comes about: indices of the filter, pixels that it reads, and their counts."""
     offsets = reach(size)

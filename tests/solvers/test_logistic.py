@@ -395,6 +395,21 @@ def test_the_steps_of_a_landscape_show_its_witnesses():
     assert line["products"] == (5, 10, 5)
 
 
+def test_the_steps_of_softmax_are_whole_numbers_over_a_denominator():
+    found = steps.coupled(SINGLE)
+    assert found["samples"] == (
+        {
+            "scores": (1, 2, 1),
+            "probabilities": quarter(1, 2, 1),
+            "residuals": quarter(1, -2, 1),
+            "coupling": Fraction(-1, 8),
+        },
+    )
+    assert found["gradient"] == {"denominator": 4, "rows": ((1, 2), (-2, -4), (1, 2))}
+    assert found["block"] == {"denominator": 8, "rows": ((-1, -2), (-2, -4))}
+    assert found["rank"] == 1
+
+
 def test_figures_hold_samples_and_a_line():
     found = figures.planes([data for data, _ in LANDSCAPES[:5]], "ABCDE")
     assert found["side"] == 4
@@ -427,6 +442,7 @@ def test_data_that_cannot_be_meant_are_refused(bad: Data, message: str):
         (Classes((), (), SINGLE.odds, (1, 2)), "0 rows, 0 labels"),
         (Classes(((1, 2),), (0,), SINGLE.odds, (1, 2)), "the classes are 1, 2 and 3"),
         (Classes(((1, 2),), (1,), SINGLE.odds, (1, 4)), "the classes are 1, 2 and 3"),
+        (Classes(((1, 2),), (1,), (ZERO_WEIGHTS, ZERO_WEIGHTS, (ONE, -TWO)), (1, 2)), "positive numbers are needed"),
     ],
 )
 def test_classes_that_cannot_be_meant_are_refused(bad: Classes, message: str):

@@ -61,6 +61,8 @@ def test_gradients_are_the_differences_of_the_loss(activation: str, batchnorm: b
     images, labels = network.digits()
     images, labels = images[:12], labels[:12]
     net = network.initial(recipe, seed=5)
+    for biases in net.biases:  # where dropout leaves no input, a bias of zero would sit on the kink of ReLU
+        biases[:] = np.random.default_rng(6).uniform(0.05, 0.1, biases.shape)
 
     def loss() -> float:
         """Return the loss of the batch as in training."""
@@ -136,9 +138,7 @@ def test_torch_writes_the_same_log_of_every_run_of_the_family() -> None:
     single = {(recipe, family.SEEDS[0]) for runs in family.FAMILIES for recipe in runs}
     again = {(recipe, seed) for runs in family.REPEATED for recipe in runs for seed in family.SEEDS}
     for recipe, seed in single | again:
-        log = np.array(oracle.train(recipe, seed))
-        np.testing.assert_allclose(network.train(recipe, seed), log, rtol=0, atol=1e-9)
-        units = log * [1000, 10, 1000, 10]
+        units = np.array(oracle.train(recipe, seed)) * [1000, 10, 1000, 10]
         assert np.abs(np.abs(units % 1 - 0.5)).min() > 1e-5, (recipe, seed)
         written = [tuple(round(value) for value in column) for column in units.T]
         assert logs.run(recipe, seed) == tuple(written)
@@ -295,7 +295,7 @@ def test_steps_that_are_not_logged_are_refused(steps: int) -> None:
 
 def test_a_run_that_diverges_is_refused() -> None:
     with pytest.raises(ValueError, match=r"diverged; accepted are recipes whose loss stays finite"):
-        logs.run(replace(PLAIN, rate=Fraction(10**9), momentum=Fraction(9, 10)), 1)
+        logs.run(replace(PLAIN, rate=Fraction(10**200)), 1)
 
 
 # --- what is read off curves -------------------------------------------------------------------
@@ -399,8 +399,8 @@ def test_the_axis_of_a_loss_has_at_most_seven_numbers_above_zero() -> None:
 
 def test_tolerances_are_half_a_cell_and_a_fortieth_of_the_steps() -> None:
     assert reading.tolerance(TWO) == Fraction("0.05")  # numbers at 0, 0.5, ..., 2; cells of 0.1
-    assert reading.tolerance(THREE) == Fraction("2.5")
-    assert reading.step_tolerance(TWO) == Fraction(1, 2)
+    assert reading.tolerance(THREE) == reading.PERCENT_TOLERANCE == Fraction("2.5")
+    assert reading.step_tolerance(TWO.last) == Fraction(1, 2)
 
 
 def test_levels_lie_on_lines_of_the_grid() -> None:
@@ -449,11 +449,11 @@ def test_a_level_that_a_curve_grazes_is_not_read() -> None:
 def test_a_crossing_is_read_where_it_is_single_and_steep() -> None:
     falling, level = slope(41, 100, 0.1), (1.0,) * 41
     assert reading.readable(losses(falling, level), Crossing())
-    assert not reading.readable(losses(slope(41, 100, 0.004), level), Crossing())  # shallow
+    assert not reading.readable(losses(slope(41, 100, 0.0015), level), Crossing())  # shallow
     assert not reading.readable(losses(slope(41, 0, 0.1), level), Crossing())  # no crossing
     twice = (0.5, 0.5, *falling[2:])
     assert not reading.readable(losses(twice, level), Crossing())  # the winner led before, too
-    shy = tuple(min(value, 1.1) for value in falling)
+    shy = tuple(min(value, 1.05) for value in falling)
     assert not reading.readable(losses(shy, level), Crossing())  # the loser never leads clearly
 
 

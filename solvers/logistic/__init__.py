@@ -1,0 +1,1 @@
+"""Logistic regression: ``samples``, ``exact``, ``softmax``, ``steps``, the ``oracle``, ``wrong``, and its figures."""

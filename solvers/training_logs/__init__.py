@@ -1,0 +1,1 @@
+"""Logs of small networks that learn scikit-learn's digits, and what can be read off their curves."""
