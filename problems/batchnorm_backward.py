@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from psetpress.answers import Matrix, Number, Written
 from psetpress.records import Level, Misconception, Part, Problem, Reject, RubricItem
 from solvers.backward import exact, oracle, wrong
-from solvers.backward.batches import Feature, deviations
+from solvers.backward.batches import deviations
+from solvers.backward.feature import Feature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -252,9 +252,9 @@ PROBLEM = Problem(
             answers=_asked,
             rubric=(
                 RubricItem(
-                    name="no computation",
+                    name="no-computation",
                     points=Fraction(-1),
-                    says="The variant asks for numbers and the response shows no computation.",
+                    says="Numbers are asked for, and the response shows no computation.",
                 ),
             ),
         ),

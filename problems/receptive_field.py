@@ -290,7 +290,7 @@ PROBLEM = Problem(
             answers=_asked,
             rubric=(
                 RubricItem(
-                    name="no reason",
+                    name="no-reason",
                     points=Fraction(-1),
                     says="The response gives a result without saying how much a layer adds.",
                 ),

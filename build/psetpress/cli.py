@@ -5,14 +5,19 @@ Engine modules are imported inside the commands, so that ``--help`` loads neithe
 
 from __future__ import annotations
 
+import errno
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from psetpress import __version__
+from psetpress.errors import PsetpressError
 from psetpress.records import DOCUMENTS, LEVELS
 
 if TYPE_CHECKING:
@@ -37,7 +42,35 @@ seed_option = click.option(
 published_option = click.option("--published", is_flag=True, help="Use the parameters of the source document.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@contextmanager
+def _unwinding() -> Generator[None]:
+    """Let SIGTERM end a command as Ctrl-C does: temporary folders are removed, half a delivery is taken back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what signals do
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class Commands(click.Group):
+    """Commands that say in one line, too, what the system refused: a full disk, a folder that may not be read."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command of ``ctx``."""
+        try:
+            with _unwinding():
+                return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # nobody reads on (`psetpress list | head`): click ends quietly
+            where = f"{error.filename}: " if error.filename else ""
+            raise PsetpressError(f"{where}{error.strerror or error}") from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="psetpress")
 def cli() -> None:
     """Print problem sets for deep-learning courses, with keys that are proved."""
@@ -71,7 +104,7 @@ def show(problem: str, level: Level, seed: int, published: bool, solution: bool,
         click.echo(preview.as_text(request, templates))
     else:
         preview.write_pdf(request, templates, pdf)
-        click.echo(f"wrote {pdf}")
+        click.echo(f"wrote {click.format_filename(pdf)}")
 
 
 @cli.command()
@@ -146,6 +179,6 @@ def _report(order: Order, report: Report) -> None:
     for warning in report.warnings:
         click.echo(f"note: {warning}", err=True)
     count = len(report.variants)
-    click.echo(f"{count} problem{'' if count == 1 else 's'}, every key proved: {order.folder}")
+    click.echo(f"{count} problem{'' if count == 1 else 's'}, every key proved: {click.format_filename(order.folder)}")
     for name in report.files:
-        click.echo(f"  {order.folder / name}")
+        click.echo(f"  {click.format_filename(order.folder / name)}")

@@ -152,8 +152,10 @@ def _solved_part(writer: Writer, part: AskedPart) -> dict[str, object]:
 def _rubric_part(writer: Writer, part: AskedPart) -> dict[str, object]:
     variant = writer.variant
     kinds = part.part.kinds(variant.params)
+    own = writer.item.own is not None
     return {
         "title": variant.problem.title,
+        "facts": writer.facts(part),
         "answers": [
             {"name": name.replace("_", " "), "shown": _compact(kind, variant.answers[name])}
             for name, kind in kinds.items()
@@ -163,7 +165,7 @@ def _rubric_part(writer: Writer, part: AskedPart) -> dict[str, object]:
             {
                 "points": line.points,
                 "name": line.name,
-                "says": TeX(line.says),
+                "says": trace(line.says, f"rubric of {writer.item.name}") if own else TeX(line.says),
                 "shown": TeX(", ".join(_compact(kinds[name], value) for name, value in line.answers.items())),
             }
             for line in rubric.lines(part, variant)

@@ -24,6 +24,9 @@ TIME_LIMIT = 60.0
 SIZE_LIMIT = 200
 """Megabytes that a run may write into one file: a macro that prints for ever fills no disk."""
 
+ROOM = 2**18
+"""Bytes of free space below which a run that failed has failed for want of more."""
+
 MAX_RUNS = 5
 """Page references settle in two runs; a document that needs more than five never does."""
 
@@ -127,6 +130,11 @@ def _run(program: str, folder: Path, document: Document) -> str:
                 "a macro of the set file or of a template calls itself for ever"
             ) from error
     log = _read(folder / "main.log")
+    if status != 0 and shutil.disk_usage(folder).free < ROOM:
+        raise LatexError(
+            f"{document.name}: LaTeX has no room left in {folder.parent}; "
+            "free some space there, or choose another folder for temporary files with TMPDIR"
+        )
     if status != 0 or not (folder / "main.pdf").exists():
         raise LatexError(f"{document.name}: {latexlog.explain(log, document, _read(folder / 'terminal'), SIZE_LIMIT)}")
     return log

@@ -47,7 +47,7 @@ def _silent(log: str, terminal: str, megabytes: int) -> str:
     """Explain a run that failed without an error in its log."""
     if "No pages of output" in log:
         return "LaTeX: the document has no pages"
-    last = "\n".join((log or terminal).splitlines()[-5:])
+    last = "\n".join(line[:200] for line in (log or terminal).splitlines()[-5:])
     return f"LaTeX stopped without a message (it may write at most {megabytes} MB); the last lines of its log:\n{last}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -55,5 +56,18 @@ def record(own: Own) -> Problem[Words]:
 
 
 def labels(own: Own) -> dict[str, str]:
-    """Return the labels of the answer spaces by slot name: ``What is plotted`` is the slot ``what-is-plotted``."""
-    return {re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-"): label for label in own.slots}
+    """Return the labels of the answer spaces by slot name: ``What is plotted`` is the slot ``what-is-plotted``.
+
+    Names are ASCII, because responses are found by them. A label that has no such letters is called by its
+    number, and so is one whose name is taken; the only label is that of the whole answer.
+    """
+    if len(own.slots) == 1:
+        return {PART: own.slots[0]}
+    found: dict[str, str] = {}
+    for number, label in enumerate(own.slots, start=1):
+        letters = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+        name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or f"slot-{number}"
+        while name in found:
+            name = f"{name}-{number}"
+        found[name] = label
+    return found

@@ -16,6 +16,7 @@ from psetpress import delivery, drawing, latex, manifest, proving
 from psetpress.assignment import AskedItem, Assignment, assemble
 from psetpress.documents import Typesetter, source_zip
 from psetpress.drawing import Variant
+from psetpress.errors import PsetpressError
 from psetpress.figures import Gallery
 from psetpress.latex import Document
 from psetpress.records import DOCUMENTS
@@ -64,13 +65,18 @@ def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda
     say(f"typesetting {', '.join(order.documents)}")
     typesetter = Typesetter(assignment, variants, Templates(folders), Gallery(), published=order.published)
     with ThreadPoolExecutor() as pool:  # LaTeX works while the next document is written and the oracles prove
-        running = start(pool, write(typesetter, order.documents))
+        try:
+            running = start(pool, write(typesetter, order.documents))
+        except PsetpressError:
+            prove(variants, order)  # words may stumble over a wrong key: then that is what to say
+            raise
         say("proving every answer by its second road")
         prove(variants, order)
         files, overfull = finish(running)
     files[delivery.MANIFEST] = manifest.compose(assignment, variants, order.provenance, files)
+    warnings = (*overfull, *unrecorded(typesetter), *blind_spots(assignment, variants))
     delivery.deliver(order.folder, files)
-    return Report(variants, tuple(files), (*overfull, *unrecorded(typesetter), *blind_spots(assignment, variants)))
+    return Report(variants, tuple(files), warnings)
 
 
 def check(order: Order) -> None:
@@ -150,12 +156,6 @@ def finish(running: Sequence[Future[Made]]) -> tuple[dict[str, bytes], tuple[str
     """Return the files by name and all complaints."""
     made = [future.result() for future in running]
     return {name: content for name, content, _ in made}, tuple(line for *_, lines in made for line in lines)
-
-
-def press(documents: Iterable[tuple[str, Document]]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the files made of ``documents``, and LaTeX's complaints."""
-    with ThreadPoolExecutor() as pool:
-        return finish(start(pool, documents))
 
 
 def unrecorded(typesetter: Typesetter) -> tuple[str, ...]:

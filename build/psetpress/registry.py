@@ -48,7 +48,7 @@ def _module(name: str) -> ModuleType:
         if error.name == f"problems.{name}":
             raise UsageError(f'problem "{name}" is listed, but problems/{name}.py does not exist') from error
         raise UsageError(f"problems/{name}.py cannot be imported: {described(error)}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"problems/{name}.py cannot be imported: {described(error)}") from error
 
 
@@ -71,7 +71,7 @@ def _check_parts(name: str, problem: Problem[Any]) -> None:
     _refuse_duplicates(name, "part", parts)
     _check_names(name, "part", parts)
     for part in parts:
-        if part == "intro" or part.endswith("_solution"):
+        if part == "intro" or part.endswith(("_solution", "_rubric")):
             raise UsageError(f'{name}: part "{part}" would take the name of another template block')
     for part in problem.parts:
         _check_known(f"{name}, part {part.name}, needs", "part", part.needs, parts)

@@ -51,8 +51,35 @@ def _loss(value: object) -> object:
     return number
 
 
+_LENGTH = re.compile(r"[0-9]+(\.[0-9]+)? ?(cm|mm|in|pt|em|ex)")
+
+
+def _length(value: object) -> object:
+    if isinstance(value, str) and not _LENGTH.fullmatch(value):
+        raise PydanticCustomError("length", 'must be a length such as "4cm" or "2.5in"')
+    return value
+
+
+def _latex(value: object) -> object:
+    """Refuse braces without their partners: LaTeX would complain about a line that its author never saw."""
+    if isinstance(value, str) and not _balanced(value):
+        raise PydanticCustomError("latex", 'must have a "}" for every "{"')
+    return value
+
+
+def _balanced(code: str) -> bool:
+    depth = 0
+    for sign in re.findall("[{}]", re.sub(r"\\.|%.*", "", code)):  # \{ is no brace, and a comment holds none
+        depth += 1 if sign == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
 Points = Annotated[Fraction, BeforeValidator(_points)]
 Loss = Annotated[Fraction, BeforeValidator(_loss)]
+Length = Annotated[str, BeforeValidator(_length)]
+LaTeX = Annotated[str, BeforeValidator(_latex)]
 
 
 class Table(BaseModel):
@@ -86,22 +113,22 @@ class Item(Table):
 
 
 class Deduction(Table):
-    """An item of an own problem's rubric: ``points`` (negative) and a sentence."""
+    """An item of an own problem's rubric: ``points`` (negative) and a sentence, which is LaTeX."""
 
     points: Loss
-    says: str
+    says: LaTeX
 
 
 class Own(Table):
     """A problem of the author's own: ``statement`` and ``solution`` are LaTeX, ``slots`` the labels of its answers."""
 
     id: str
-    statement: str
-    solution: str
+    statement: LaTeX
+    solution: LaTeX
     title: str = "Own problem"
     points: Points | None = None
-    space: str = "4cm"
-    slots: list[str] = []
+    space: Length = "4cm"
+    slots: list[Annotated[str, Field(min_length=1)]] = []
     rubric: list[Deduction] = []
 
     @property
@@ -135,13 +162,13 @@ class Question(Table):
     """
 
     title: str
-    directions: str = ""
-    intro: str = ""
+    directions: LaTeX = ""
+    intro: LaTeX = ""
     problem: list[Asked] = Field(min_length=1)
 
 
 class SetFile(Table):
-    """A problem set. ``intro`` and ``instructions`` are LaTeX; all other strings are plain text.
+    """A problem set. ``instructions`` are LaTeX; its other strings are plain text.
 
     ``names`` are the lines for those who hand in; ``link`` is where they do. With ``solutions`` in the
     handout the set is for practice: students get every solution with its question.
@@ -156,7 +183,7 @@ class SetFile(Table):
     submission: str = ""
     link: str = ""
     collaboration: str = ""
-    instructions: str = ""
+    instructions: LaTeX = ""
     solutions: Literal["key", "handout"] = "key"
     level: Level = "standard"
     total: Points | None = None
@@ -219,6 +246,7 @@ _WANTED = {
     "model_type": "must be a table, {...}",
     "model_attributes_type": "must be a table, {...}",
     "too_short": "must have at least one entry",
+    "string_too_short": "must not be empty",
 }
 
 

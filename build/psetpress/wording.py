@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from psetpress import own, proving
+from psetpress import own, proving, tex
 from psetpress.errors import PsetpressError, nearest
 from psetpress.targets import Slot
 from psetpress.targets.functions import describe, functions
@@ -111,7 +111,8 @@ class Writer:
     def statement(self, part: AskedPart) -> TeX:
         """Return a part's statement, written from the parameters alone, with its answer spaces."""
         if self.item.own:
-            space = self._respond(part)(space=self.item.own.space, labels=own.labels(self.item.own))
+            labels = {name: tex.escape(label) for name, label in own.labels(self.item.own).items()}
+            space = self._respond(part)(space=self.item.own.space, labels=labels)
             return TeX(f"{trace(self.item.own.statement, f'statement of {self.item.name}')}\n\n{space}")
         before = self._spaces[part.name]
         written = self._block(part.name, self._sees(part))
@@ -127,14 +128,14 @@ class Writer:
         """Return a part's worked solution."""
         if self.item.own:
             return trace(self.item.own.solution, f"solution of {self.item.name}")
-        kinds = self.variant.problem.kinds(self.variant.params)
-        sees = self._sees(solution=True) | {
-            "answers": _shown(kinds, self.variant.answers),
-            "wrong": {name: _shown(kinds, values) for name, values in self.variant.wrong.items()},
-            "work": Names(**proving.call("work", self.variant.problem.work, self.variant.params)),
-            "recorded": self._recorded,
-        }
-        return self._block(f"{part.name}_solution", sees)
+        return self._block(f"{part.name}_solution", self._sees_all())
+
+    def facts(self, part: AskedPart) -> TeX:
+        """Return what a reader needs at hand to judge this variant's answers, if the template says anything."""
+        block = f"{part.name}_rubric"
+        if self.item.own or not self.desk.templates.has_block(self.template, block):
+            return TeX("")
+        return self._block(block, self._sees_all())
 
     def _block(self, block: str, context: Mapping[str, object]) -> TeX:
         return self.desk.templates.block(self.template, block, context)
@@ -150,6 +151,16 @@ class Writer:
             "respond": self._respond(part),
             "once": self._once,
             "ref": self._ref,
+        }
+
+    def _sees_all(self) -> dict[str, object]:
+        """Return what a solution sees: the statement's context, the key, and what misconceptions answer."""
+        kinds = self.variant.problem.kinds(self.variant.params)
+        return self._sees(solution=True) | {
+            "answers": _shown(kinds, self.variant.answers),
+            "wrong": {name: _shown(kinds, values) for name, values in self.variant.wrong.items()},
+            "work": Names(**proving.call("work", self.variant.problem.work, self.variant.params)),
+            "recorded": self._recorded,
         }
 
     def _figure(self, *, solution: bool) -> Callable[..., TeX]:

@@ -93,11 +93,12 @@ def _has_marker(pyproject: Path) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     try:
-        return "psetpress" in tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError as error:
+        tools: object = tomllib.loads(text).get("tool")
+    except (ValueError, RecursionError) as error:  # a TOMLDecodeError, or a number or a nesting without end
         if "[tool.psetpress]" in text:
             raise UsageError(f"{pyproject}: is not valid TOML: {error}") from error
         return False
+    return isinstance(tools, dict) and "psetpress" in tools
 
 
 def shipped() -> Path:
@@ -116,12 +117,19 @@ def find(*starts: Path) -> Workspace:
     Without ``starts`` the search begins in the current folder.
     """
     bank = shipped()
-    for start in starts or (Path.cwd(),):
+    for start in starts or (_current(),):
         here = start.resolve()
         for folder in (here, *here.parents):
             if is_workspace(folder):
                 return Workspace(folder, None if folder == bank else bank)
     return Workspace(bank)
+
+
+def _current() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the current folder has been removed; change to one that exists") from error
 
 
 _active: Workspace | None = None
@@ -167,7 +175,9 @@ def resolve(name: str) -> tuple[Workspace, Path]:
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist"
         raise UsageError(f"set file {name} {what}; sets known by name are {', '.join(find().sets) or 'none'}")
-    return activate(path.resolve().parent, Path.cwd()), path
+    if not name.isascii() and any("\ud800" <= letter <= "\udfff" for letter in name):
+        raise UsageError(f"set file {name}: its name is not UTF-8, and it names the random streams; rename the file")
+    return activate(path.resolve().parent, _current()), path
 
 
 def _join(package: str, workspace: Workspace) -> None:

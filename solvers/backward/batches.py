@@ -1,23 +1,12 @@
-"""Batches whose statistics are exact, built backwards from them; and the batch of a question, as data."""
+"""Batches whose statistics are exact, built backwards from them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations_with_replacement
 
 Deviations = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One feature of a batch, and what arrives at its outputs in the backward pass."""
-
-    x: tuple[int, ...]  # one value a sample
-    dy: tuple[int, ...]  # derivatives of the loss with respect to the outputs
-    gamma: Fraction
-    beta: Fraction
 
 
 @cache

@@ -14,7 +14,7 @@ from math import isqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from solvers.backward.batches import Feature
+    from solvers.backward.feature import Feature
 
 Column = tuple[Fraction, ...]
 Matrix = tuple[Column, ...]

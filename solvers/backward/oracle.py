@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from solvers.backward.batches import Feature
+    from solvers.backward.feature import Feature
 
 
 def gradients(features: Sequence[Feature], epsilon: Fraction) -> dict[str, list[list[float]]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from solvers.backward.exact import Column, Matrix, Statistics, backward, statistics, transposed
 
 if TYPE_CHECKING:
-    from solvers.backward.batches import Feature
+    from solvers.backward.feature import Feature
 
 Features = Sequence["Feature"]
 

@@ -248,3 +248,11 @@ def test_an_experiment_that_the_record_does_not_declare_is_refused(writer: Write
     write, parts = writer(addition_solution=QUOTE)
     with pytest.raises(PsetpressError, match=r'recorded\("probe"\): the record declares no such experiment'):
         write.solution(parts["addition"])
+
+
+def test_a_rubric_has_the_facts_of_the_variant(writer: Write) -> None:
+    write, parts = writer(
+        addition=SPACE, addition_rubric="The sum is $<< answers.sum >>$, not $<< wrong.multiplies.sum >>$."
+    )
+    assert words(write.facts(parts["addition"])) == "The sum is $7$, not $12$."
+    assert write.facts(parts["multiplication"]) == ""

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solvers.backward import exact, oracle, wrong
-from solvers.backward.batches import Feature, deviations
+from solvers.backward.batches import deviations
+from solvers.backward.feature import Feature
 
 F = Fraction
 
@@ -257,4 +258,4 @@ def test_the_oracle_shares_no_code():
     tree = ast.parse(Path(oracle.__file__).read_text(encoding="utf-8"))
     imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     shared = [name for name in imported if name.startswith(("solvers", "psetpress", "problems"))]
-    assert shared == ["solvers.backward.batches"]  # the type of the question
+    assert shared == ["solvers.backward.feature"]  # the type of the question
