@@ -111,7 +111,7 @@ FIGURES: dict[str, Figure[Params]] = {
         size=(7.2, 3.6),
         xlabel="$x$",
     ),
-    "grid": Figure(draw=plots.blank_grid, data=lambda _: {"columns": 24, "rows": 10, "base": 1}, size=(12.4, 5.2)),
+    "grid": Figure(draw=plots.blank_grid, data=lambda _: {"columns": 24, "rows": 10, "base": 1}, size=(12.4, 4.7)),
     "output": Figure(
         draw=plots.density,
         data=lambda p: figures.output_density(p.mean, p.std, p.gamma, p.beta),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import cache
 
@@ -189,7 +190,8 @@ def test_documents_compile_without_an_overfull_box(name: str) -> None:
     """Two drawn variants of every level, and the published one with the edges, in one set each."""
     chosen = [variant for level in registry.load(name).levels for variant in drawn(name, level)[:2]]
     for writer in (typesetter(*chosen), typesetter(*fixed(name), published=True)):
-        _, complaints = press.press(press.write(writer, ("handout", "key", "rubric")))
+        with ThreadPoolExecutor() as pool:
+            _, complaints = press.finish(press.start(pool, press.write(writer, ("handout", "key", "rubric"))))
         assert complaints == ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -124,6 +125,25 @@ def test_every_package_that_is_asked_for_is_pinned() -> None:
     names = {re.split(r"[<>=\[]", line)[0].lower() for line in asked}
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     assert names - set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE)) == set()
+
+
+DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn"}
+"""Packages that are imported under another name than they are installed by."""
+
+
+def test_every_package_that_is_imported_is_asked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[<>=\[]", line)[0].lower() for line in project["dependencies"]}
+    dev = {re.split(r"[<>=\[]", line)[0].lower() for line in project["optional-dependencies"]["dev"]}
+    own = {"psetpress", "problems", "solvers", *sys.stdlib_module_names}
+    for room, accepted in {
+        **dict.fromkeys(("build/psetpress", "problems", "solvers"), needed),
+        **dict.fromkeys(("build", "tests", ".github"), needed | dev),
+    }.items():
+        for path in modules(ROOT / room):
+            tops = {module.partition(".")[0] for module in imported(path)} - own
+            asked = {DISTRIBUTIONS.get(top, top.replace("_", "-")).lower() for top in tops}
+            assert asked <= accepted, name(path)
 
 
 # --- the arrows run one way: psetpress <- problems -> solvers ----------------------------------

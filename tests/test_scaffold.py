@@ -38,6 +38,15 @@ def test_all_files_are_written_and_the_next_step_is_said(tmp_path: Path) -> None
     assert said.endswith(f"\n  cd '{tmp_path}/a/my course' && psetpress build first")
 
 
+def test_caches_of_tools_are_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = tmp_path / "uv_cache" / "course"
+    for name in ("README.md", ".ruff_cache/0.1/x", "problems/__pycache__/x.pyc", "problems/x.py"):
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / name).touch()
+    monkeypatch.setattr(scaffold, "COURSE", course)
+    assert [path.name for path in scaffold.files()] == ["README.md", "x.py"]
+
+
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:
     (tmp_path / "course").mkdir()
     assert scaffold.create(tmp_path / "course")

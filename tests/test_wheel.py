@@ -97,7 +97,7 @@ def test_the_bank_is_bundled_whole(names: list[str]) -> None:
 def test_the_engine_is_in_it_whole_with_its_data(names: list[str]) -> None:
     engine = ROOT / "build/psetpress"
     files = {path.relative_to(engine.parent) for path in engine.rglob("*") if path.is_file()}
-    expected = {str(path) for path in files if "__pycache__" not in path.parts}
+    expected = {str(path) for path in files if not any(part.endswith(("_cache", "__pycache__")) for part in path.parts)}
     assert {name for name in names if name.startswith("psetpress/") and "/_bank/" not in name} == expected
 
 

@@ -89,6 +89,8 @@ def where(name: str) -> str:
         ({"pyproject.toml": "[tool.psetpress]\n"}, True),
         ({"pyproject.toml": '[tool.psetpress]\ncourse = "x"\n[project]\nname = "y"\n'}, True),
         ({"pyproject.toml": "[tool.ruff]\n"}, False),
+        ({"pyproject.toml": "tool = 3\n"}, False),
+        ({"pyproject.toml": f"deep = {'[' * 3000}"}, False),
         ({"pyproject.toml": "no toml ["}, False),
         ({"problems/a.py": "", "templates/a": ""}, True),
         ({"problems/a.py": ""}, False),

@@ -6,11 +6,8 @@ Engine modules are imported inside the commands, so that ``--help`` loads neithe
 from __future__ import annotations
 
 import errno
-import signal
 import sys
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +15,7 @@ import click
 
 from psetpress import __version__
 from psetpress.errors import PsetpressError
+from psetpress.interrupts import unwinding
 from psetpress.records import DOCUMENTS, LEVELS
 
 if TYPE_CHECKING:
@@ -42,26 +40,13 @@ seed_option = click.option(
 published_option = click.option("--published", is_flag=True, help="Use the parameters of the source document.")
 
 
-@contextmanager
-def _unwinding() -> Generator[None]:
-    """Let SIGTERM end a command as Ctrl-C does: temporary folders are removed, half a delivery is taken back."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what signals do
-        return
-    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 class Commands(click.Group):
     """Commands that say in one line, too, what the system refused: a full disk, a folder that may not be read."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command of ``ctx``."""
         try:
-            with _unwinding():
+            with unwinding():
                 return super().invoke(ctx)
         except OSError as error:
             if error.errno == errno.EPIPE:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Raised when a reader of older manifests would misunderstand a newer one."""
 
-LIBRARIES = ("numpy", "torch", "sympy", "matplotlib")
+LIBRARIES = ("numpy", "torch", "sympy", "scipy", "scikit-learn", "matplotlib")
 """Libraries whose version may change a variant, a proof or a drawing."""
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from psetpress import interrupts
 from psetpress.errors import PsetpressError
 from psetpress.failures import described
 
@@ -123,6 +124,7 @@ def blind_spots(problem: Problem[Any], params: object, answers: Answers) -> tupl
 
 def prepare() -> None:
     """Keep torch to one thread: on tensors as small as an oracle's, threads only wait for each other."""
-    import torch
+    with interrupts.held():
+        import torch
 
     torch.set_num_threads(1)

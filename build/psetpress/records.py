@@ -68,8 +68,7 @@ class Figure(Generic[P]):
     ``data`` returns keyword arguments of ``draw``, made of plain values (numbers, strings, tuples):
     two figures of equal ``draw`` and ``data`` are one drawing, made once. ``size`` is width and
     height in centimetres. An ``answer`` figure exists in keys only. ``pixels`` are for photographs; every
-    other figure is vector. The alt text is words, so the
-    template gives it where it shows the figure.
+    other figure is vector. The alt text is words, so the template gives it where it shows the figure.
     """
 
     draw: Callable[..., None]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import re
+import reprlib
 from functools import cache
+from numbers import Rational
 from typing import TYPE_CHECKING, Any, cast
 
 from psetpress import schema, workspace
+from psetpress.answers import Kind
 from psetpress.errors import PsetpressError, UsageError, nearest
 from psetpress.failures import described
-from psetpress.records import LEVELS, Problem
+from psetpress.records import LEVELS, Part, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,9 +63,38 @@ def check(name: str, problem: Problem[Any]) -> None:
         raise UsageError(f"{name}: {error.message}") from error
     if not isinstance(problem.published, problem.params):
         raise UsageError(f"{name}: published is {problem.published!r}, no {problem.params.__name__}")
+    _check_types(name, problem)
     _check_known(name, "level", problem.levels, LEVELS)
     _check_parts(name, problem)
     _check_misconceptions(name, problem)
+
+
+_TUPLES = ("topics", "edges", "parts", "misconceptions", "rejects", "blind", "levels")
+
+
+def _check_types(name: str, problem: Problem[Any]) -> None:
+    """Refuse what the engine cannot compute with; what people forget is the comma of a tuple with one entry."""
+    for field in _TUPLES:
+        _check_type(f"{name}, {field}", getattr(problem, field), tuple, "a tuple (of one entry: `(entry,)`)")
+    for part in problem.parts:
+        _check_type(f"{name}, parts", part, Part, "Part(...)")
+        place = f"{name}, part {part.name}"
+        _check_type(f"{place}, rubric", part.rubric, tuple, "a tuple (of one entry: `(entry,)`)")
+        _check_type(f"{place}, needs", part.needs, tuple, "a tuple (of one entry: `(entry,)`)")
+        _check_points(f"{place}, points", part.points)
+        for item in part.rubric:
+            _check_points(f"{place}, rubric item {item.name}, points", item.points)
+    for misconception in problem.misconceptions:
+        _check_points(f"{name}, misconception {misconception.name}, credit", misconception.credit)
+
+
+def _check_points(place: str, value: object) -> None:
+    _check_type(place, value, Rational, "a Fraction or a whole number")
+
+
+def _check_type(place: str, value: object, kind: type, accepted: str) -> None:
+    if not isinstance(value, kind):
+        raise UsageError(f"{place}: accepted is {accepted}, not {reprlib.repr(value)}")
 
 
 def _check_parts(name: str, problem: Problem[Any]) -> None:
@@ -83,9 +115,12 @@ def _check_parts(name: str, problem: Problem[Any]) -> None:
 def _answers(name: str, problem: Problem[Any], part: str) -> Iterable[str]:
     """Return the answers of a part in the published variant."""
     try:
-        return next(item for item in problem.parts if item.name == part).kinds(problem.published)
+        kinds = next(item for item in problem.parts if item.name == part).kinds(problem.published)
     except Exception as error:
         raise UsageError(f"{name}, part {part}: answers fails for the published variant: {described(error)}") from error
+    for answer, kind in kinds.items():
+        _check_type(f'{name}, part {part}, answer "{answer}"', kind, Kind, "a kind such as Integer()")
+    return kinds
 
 
 def _check_misconceptions(name: str, problem: Problem[Any]) -> None:

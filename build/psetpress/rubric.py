@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from psetpress.drawing import Variant
 
 
+STEPS = 4
+"""Steps in a point."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One deduction: ``points`` (negative), its stable name, its sentence, and the answers it produces here."""
@@ -39,6 +43,12 @@ def _recognized(part: AskedPart, variant: Variant) -> list[Line]:
             if name in kinds and not kinds[name].match(variant.answers[name], value).ok
         }
         if changed:
-            cost = -(1 - item.credit) * part.points * Fraction(len(changed), len(kinds))
-            found.append(Line(cost, item.name, item.says, changed))
+            share = Fraction(len(changed), len(kinds))
+            cost = _in_steps((1 - item.credit) * part.points * share)
+            found.append(Line(-min(cost, part.points), item.name, item.says, changed))
     return found
+
+
+def _in_steps(cost: Fraction) -> Fraction:
+    """Return a cost in the steps that graders use: the nearest quarter of a point, but never nothing."""
+    return max(round(cost * STEPS), 1) * Fraction(1, STEPS) if cost else cost

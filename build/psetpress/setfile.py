@@ -76,10 +76,18 @@ def _balanced(code: str) -> bool:
     return depth == 0
 
 
+def _sentence(value: object) -> object:
+    """Refuse a comment: it would swallow what the rubric prints after the sentence."""
+    if isinstance(value, str) and "%" in re.sub(r"\\.", "", value):
+        raise PydanticCustomError("sentence", 'must have a backslash before "%"')
+    return _latex(value)
+
+
 Points = Annotated[Fraction, BeforeValidator(_points)]
 Loss = Annotated[Fraction, BeforeValidator(_loss)]
 Length = Annotated[str, BeforeValidator(_length)]
 LaTeX = Annotated[str, BeforeValidator(_latex)]
+Sentence = Annotated[str, BeforeValidator(_sentence)]
 
 
 class Table(BaseModel):
@@ -116,7 +124,7 @@ class Deduction(Table):
     """An item of an own problem's rubric: ``points`` (negative) and a sentence, which is LaTeX."""
 
     points: Loss
-    says: LaTeX
+    says: Sentence
 
 
 class Own(Table):

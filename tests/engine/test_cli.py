@@ -239,18 +239,55 @@ def test_a_folder_that_cannot_be_written(small: Path) -> None:
     assert "cannot be written" in result.output
 
 
-def test_ctrl_c_leaves_the_previous_output_whole(small: Path) -> None:
+def test_a_set_file_whose_name_is_no_text(small: Path) -> None:
+    path = small.rename(small.with_name("sm\udcffll.toml"))
+    result = run("build", str(path), "--documents", "source")
+    assert result.exit_code == 2
+    assert "its name is not UTF-8" in result.output
+
+
+def test_a_current_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = run("list")
+    assert result.exit_code == 2
+    assert "the current folder has been removed" in result.output
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (PermissionError(13, "Permission denied", "/locked"), "Error: /locked: Permission denied\n"),
+        (OSError(28, "No space left on device"), "Error: No space left on device\n"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(monkeypatch: pytest.MonkeyPatch, error: OSError, message: str) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(workspace, "activate", refuse)
+    result = run("list")
+    assert (result.exit_code, result.output) == (1, message)
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 1), (signal.SIGTERM, 143)])
+def test_an_interrupt_leaves_the_previous_output_whole(small: Path, sent: signal.Signals, code: int) -> None:
     out = small.parent / "out"
     run("build", str(small), "--out", str(out))
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     command = [sys.executable, "-m", "psetpress", "build", str(small), "--seed", "5", "--out", str(out)]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=workspace.active().root)
+    scratch = small.parent / "tmp"
+    scratch.mkdir()
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=workspace.active().root, env=environment)
     assert running.stderr is not None
     for line in running.stderr:
         if line.startswith("proving"):
             break
-    os.kill(running.pid, signal.SIGINT)
+    os.kill(running.pid, sent)
     _, errors = running.communicate(timeout=60)
-    assert running.returncode == 1
+    assert running.returncode == code
     assert "Traceback" not in errors
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert not list(scratch.glob("psetpress-*"))

@@ -92,6 +92,13 @@ def test_a_loop_that_prints_ends_at_the_size_limit(monkeypatch: pytest.MonkeyPat
         latex.compile_pdf(bare(r"\def\x{\immediate\write-1{for ever}\x}\x"))
 
 
+def test_a_full_disk_is_no_latex_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latex, "ROOM", 2**80)
+    with pytest.raises(LatexError, match=r"^toy: LaTeX has no room left in .*another folder .* with TMPDIR$"):
+        latex.compile_pdf(bare(r"\nope"))
+    assert latex.compile_pdf(bare("x")).pdf
+
+
 def test_no_shell(tmp_path: Path) -> None:
     made = tmp_path / "made"
     compiled = latex.compile_pdf(bare(rf"\immediate\write18{{touch {made}}}x"))

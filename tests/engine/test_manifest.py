@@ -71,7 +71,10 @@ def test_the_head_names_set_versions_points_and_files(set_of: SetOf, variant: Va
         "provenance": {"seed": 7},
         "versions": {
             "psetpress": __version__,
-            **{name: importlib.metadata.version(name) for name in ("numpy", "torch", "sympy", "matplotlib")},
+            **{
+                name: importlib.metadata.version(name)
+                for name in ("numpy", "torch", "sympy", "scipy", "scikit-learn", "matplotlib")
+            },
         },
         "points": 5,
         "files": {

@@ -70,6 +70,34 @@ def test_labels_become_slot_names() -> None:
     assert own.labels(item) == {"context": "Context", "what-is-plotted": "What is plotted?"}
 
 
+@pytest.mark.parametrize(
+    ("slots", "names"),
+    [
+        (["Übung"], ["answer"]),  # the only label is that of the whole answer
+        (["Übung", "Größe n"], ["ubung", "groe-n"]),
+        (["観察", "x > 0", "x < 0", "?"], ["slot-1", "x-0", "x-0-3", "slot-4"]),
+        (["a", "a", "a-2"], ["a", "a-2", "a-2-3"]),
+    ],
+)
+def test_every_label_gets_a_name_of_its_own(slots: list[str], names: list[str]) -> None:
+    item = set_with(written(slots=slots)).question[0].problem[0]
+    assert isinstance(item, Own)
+    assert own.labels(item) == dict(zip(names, slots, strict=True))
+    assert own.record(item).parts[0].answers
+
+
+def test_labels_are_plain_text_and_rubrics_latex(tmp_path: Path) -> None:
+    text = TOML.replace("SOLUTIONS", "key").replace('"Context"', r'"100% & $5_ \\input{/etc/passwd}"')
+    out = build(tmp_path, text.replace('"No formula."', r"'No $\max$, or 50\% of it.'"))
+    assert r"100% & $5_ \input{/etc/passwd}" in words(out / "handout.pdf")
+    assert "No max, or 50% of it." in words(out / "rubric.pdf")
+
+
+def test_one_label_is_enough(tmp_path: Path) -> None:
+    text = TOML.replace("SOLUTIONS", "key").replace('["Context", "What is plotted"]', '["What you see"]')
+    assert "What you see" in words(build(tmp_path, text) / "handout.pdf")
+
+
 def test_an_own_problem_prints_in_every_document(tmp_path: Path) -> None:
     out = build(tmp_path, TOML.replace("SOLUTIONS", "key"))
     handout, key, rubric = (words(out / f"{name}.pdf") for name in ("handout", "key", "rubric"))
@@ -111,6 +139,11 @@ def test_names_submission_link_and_collaboration_are_printed(tmp_path: Path) -> 
         ({"rubric": [{"points": 1, "says": "x"}]}, "rubric 1, points: must be a negative number of points"),
         ({"rubric": [{"point": -1, "says": "x"}]}, 'rubric 1: unknown key "point" (did you mean "points"?)'),
         ({"id": "Ex 1"}, 'id "Ex 1"'),
+        ({"space": "wide"}, 'problem 1, space: must be a length such as "4cm" or "2.5in", not "wide"'),
+        ({"slots": ["Seen", ""]}, "problem 1, slots 2: must not be empty"),
+        ({"statement": r"a { b \} % }"}, 'problem 1, statement: must have a "}" for every "{", not'),
+        ({"solution": "a } b {"}, 'problem 1, solution: must have a "}" for every "{", not'),
+        ({"rubric": [{"points": -1, "says": "50% off"}]}, 'rubric 1, says: must have a backslash before "%"'),
     ],
 )
 def test_bad_own_problems_are_refused(keys: dict[str, Any], message: str) -> None:

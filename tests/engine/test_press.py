@@ -13,10 +13,12 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from psetpress import press, registry, workspace
+from psetpress import documents, press, registry, workspace
 from psetpress.errors import PsetpressError
+from psetpress.latex import Document
 from psetpress.press import Order
 from psetpress.proving import ProofError
+from psetpress.templates import TemplateError
 
 _load = registry.load
 
@@ -177,6 +179,24 @@ def test_a_wrong_solver_cannot_print(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert "solve says" in caught.value.message
         assert "the oracle says" in caught.value.message
     assert hashes(tmp_path) == before
+
+
+def test_a_wrong_key_that_words_stumble_over_is_told_as_a_wrong_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents.Typesetter, "key", _stumble)
+    with pytest.raises(TemplateError):
+        build(tmp_path, seed=1, documents=("source", "key"))
+    problem = registry.load("batchnorm_density")
+    broken = dataclasses.replace(problem, solve=lambda _: {"density": (9, 9)})
+    monkeypatch.setattr(registry, "load", lambda name: broken if name == "batchnorm_density" else _load(name))
+    with pytest.raises(ProofError, match=r"batchnorm_density .*seed 1.*the key is not proved"):
+        build(tmp_path, seed=1, documents=("source", "key"))
+    assert not any(tmp_path.iterdir())
+
+
+def _stumble(_: documents.Typesetter) -> Document:
+    raise TemplateError("words")
 
 
 def test_without_tex_a_build_stops_before_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,6 +202,21 @@ def broken(_: object) -> Any:
             'toy: unknown level "standart" (did you mean "standard"?); known are easy, standard',
         ),
         ({"published": (3, 4)}, "toy: published is (3, 4), no Params"),
+        ({"topics": "shapes"}, "toy, topics: accepted is a tuple (of one entry: `(entry,)`), not 'shapes'"),
+        ({"parts": part("a", "x")}, "toy, parts: accepted is a tuple (of one entry: `(entry,)`), not Part("),
+        ({"parts": ("a",)}, "toy, parts: accepted is Part(...), not 'a'"),
+        (
+            {"parts": (Part(name="a", points=2.5, answers={"x": Integer()}),)},  # type: ignore[arg-type]
+            "toy, part a, points: accepted is a Fraction or a whole number, not 2.5",
+        ),
+        (
+            {"parts": (Part(name="a", points=Fraction(1), answers={"x": int}),)},  # type: ignore[dict-item]
+            "toy, part a, answer \"x\": accepted is a kind such as Integer(), not <class 'int'>",
+        ),
+        (
+            {"parts": (part("a", "x", rubric=item("late")),)},
+            "toy, part a, rubric: accepted is a tuple (of one entry: `(entry,)`), not RubricItem(",
+        ),
         (
             {"params": Loose, "published": Loose(1.0)},
             "toy: Loose.x: float is no type of a parameter; accepted are int, ",

@@ -81,3 +81,18 @@ def test_a_misconception_shows_only_where_it_is_wrong(asked: Asked, toy: SimpleN
 def test_full_credit_costs_nothing(asked: Asked, toy: SimpleNamespace) -> None:
     kind = type(toy.ADDS)(name="lucky", says="", solve=lambda p: {"sum": 0}, feedback="", credit=F(1))
     assert asked(3, 4, toy.variation(misconceptions=(kind,)))[0][-1].points == 0
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        (1, F(-3, 4)),  # exactly three quarters of the point
+        ("1.1", F(-3, 4)),  # 0.825 is nearer to 0.75 than to 1
+        ("1.2", F(-1)),  # 0.9 is nearer to 1
+        ("0.3", F(-1, 4)),  # 0.225
+        ("0.05", F(-1, 20)),  # a quarter is the least, but no part loses more than it has
+    ],
+)
+def test_misconceptions_cost_quarters_of_a_point(asked: Asked, points: object, expected: Fraction) -> None:
+    addition, _ = asked(3, 4, addition=points)
+    assert addition[1].points == expected

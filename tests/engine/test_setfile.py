@@ -160,7 +160,7 @@ def test_what_is_wrong_in_the_file_is_named(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('lvl = "easy"', 'unknown key "lvl" (did you mean "level"?); accepted are use, id, level, parts, points, par'),
+        ('lvl = "easy"', 'unknown key "lvl" (did you mean "level"?); accepted are use, id, level, parts, published, p'),
         ("id = 3", "id: must be a string in quotes, not 3"),
         ("parts = 'a'", 'parts: must be an array, [...], not "a"'),
         ("parts = [1]", "parts 1: must be a string in quotes, not 1"),

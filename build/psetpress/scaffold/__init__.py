@@ -31,8 +31,12 @@ def create(directory: Path) -> str:
 
 
 def files() -> list[Path]:
-    """Return the files that a new workspace consists of, sorted."""
-    return sorted(path for path in COURSE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    """Return the files that a new workspace consists of, sorted; caches of tools (``.ruff_cache``) are none of them."""
+    return sorted(path for path in COURSE.rglob("*") if path.is_file() and not _is_cached(path.relative_to(COURSE)))
+
+
+def _is_cached(path: Path) -> bool:
+    return any(part.endswith(("_cache", "__pycache__")) for part in path.parts)
 
 
 def _is_empty(directory: Path) -> bool:
