@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from solvers.architecture.layers import Conv, Dense, Flatten, Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from torch import Tensor, nn
 
@@ -18,13 +18,13 @@ def entries(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> dic
     """Return the entries of ``blanks`` as torch finds them, named ``column_row``.
 
     The input is one zero image of ``size`` (width, height, channels); torch has (N, C, H, W). The
-    device is torch's ``meta``: real modules and real shape rules, without the arithmetic.
+    modules are real, but nobody draws their weights: only shapes are read.
     """
     import torch
 
     width, height, channels = size
     found: dict[tuple[int, str], int | Shape] = {(0, "parameters"): 0, (0, "activations"): size}
-    x = torch.zeros(1, channels, height, width, device="meta")
+    x = torch.zeros(1, channels, height, width)
     for index, layer in enumerate(layers, start=1):
         built = build(layer, fan_in=x.shape[1])
         with torch.no_grad():
@@ -37,13 +37,15 @@ def entries(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> dic
 def build(layer: Layer, fan_in: int) -> nn.Module:
     """Return torch's module for ``layer``, which gets ``fan_in`` channels (or features)."""
     from torch import nn
+    from torch.nn import utils
 
+    skip_init = cast("Callable[..., nn.Module]", utils.skip_init)  # torch gives it no types
     match layer:
         case Conv(kernel, filters):
-            return nn.Conv2d(fan_in, filters, kernel, padding="same", device="meta")
+            return skip_init(nn.Conv2d, fan_in, filters, kernel, padding="same")
         case Pool(size):
             return nn.MaxPool2d(size)
         case Flatten():
             return nn.Flatten()
         case Dense(units):
-            return nn.Linear(fan_in, units, device="meta")
+            return skip_init(nn.Linear, fan_in, units)

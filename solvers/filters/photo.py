@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
 
@@ -56,11 +58,18 @@ class Window:
 def gray(photo: str) -> Floats:
     """Return a sample photograph as gray values between 0 and 1, rows x columns."""
     import numpy as np
-    from sklearn import datasets
+    from PIL import Image
 
-    load = cast("Callable[[str], Floats]", datasets.load_sample_image)
-    colors = np.asarray(load(f"{photo}.jpg"), dtype=np.float64)
+    colors = np.asarray(Image.open(_sample(photo)), dtype=np.float64)
     return colors @ (np.array(GRAY) / 255)
+
+
+def _sample(photo: str) -> Path:
+    """Return the file that ``sklearn.datasets.load_sample_image`` opens; importing that takes most of a second."""
+    package = find_spec("sklearn")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("scikit-learn, which brings the sample photographs, is not installed")
+    return Path(package.origin).parent / "datasets" / "images" / f"{photo}.jpg"
 
 
 def cut(window: Window) -> Floats:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import ExitStack
 
 import pytest
 
 from psetpress import interrupts
 
 
+def interrupt(number: signal.Signals, *_: object) -> None:
+    signal.raise_signal(number)
+
+
 def test_sigterm_unwinds_and_the_former_handler_comes_back() -> None:
     before = signal.getsignal(signal.SIGTERM)
     closed: list[str] = []
-    with pytest.raises(SystemExit) as caught, interrupts.unwinding():
-        try:
-            signal.raise_signal(signal.SIGTERM)
-        finally:
-            closed.append("folder")
+    with pytest.raises(SystemExit) as caught, interrupts.unwinding(), ExitStack() as opened:
+        interrupt(signal.SIGTERM, opened.callback(closed.append, "folder"))
     assert caught.value.code == 143
     assert closed == ["folder"]
     assert signal.getsignal(signal.SIGTERM) is before
@@ -26,9 +28,7 @@ def test_sigterm_unwinds_and_the_former_handler_comes_back() -> None:
 def test_an_interrupt_that_is_held_comes_when_the_work_is_done() -> None:
     done: list[str] = []
     with pytest.raises(KeyboardInterrupt), interrupts.held():
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
-        done.append("work")
+        interrupt(signal.SIGINT, interrupt(signal.SIGINT), done.append("work"))
     assert done == ["work"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

@@ -38,10 +38,18 @@ TRAPS = {
 }
 
 
+def accepted(p: Params) -> bool:
+    """Say whether the engine keeps a draw."""
+    return (
+        drawing.barred(PROBLEM, p) is None
+        and drawing.blind(drawing.given("shape_table", PROBLEM, p, "standard")) is None
+    )
+
+
 def drawn(level: Level, count: int) -> list[Params]:
     """Accepted draws of a level, from fixed streams."""
     attempts = (shape_table.draw(np.random.default_rng([7, seed]), level) for seed in range(count))
-    return [p for p in attempts if drawing.judge(PROBLEM, p) is None]
+    return [p for p in attempts if accepted(p)]
 
 
 # --- the exact road ----------------------------------------------------------------------------

@@ -319,3 +319,11 @@ def test_sources_agree_with_numpy_padding(index, size):
         padded = np.pad(np.arange(size), 30, mode=mode)
         assert exact.SOURCES[border](index, size) == padded[index + 30] or not 0 <= index + 30 < len(padded)
     assert exact.SOURCES["zero"](index, size) == (index if 0 <= index < size else None)
+
+
+@pytest.mark.parametrize("name", ["china", "flower"])
+def test_the_photographs_are_those_of_scikit_learn(name: str) -> None:
+    from sklearn.datasets import load_sample_image
+
+    colors = np.asarray(load_sample_image(f"{name}.jpg"), dtype=np.float64)
+    np.testing.assert_array_equal(photo.gray(name), colors @ (np.array(photo.GRAY) / 255))
