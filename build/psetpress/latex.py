@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from psetpress import latexlog
+from psetpress import auxiliary, latexlog
 from psetpress.errors import PsetpressError
 
 if TYPE_CHECKING:
@@ -80,16 +79,30 @@ def compile_pdf(document: Document) -> Compiled:
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        log, before, after = "", "", "-"
-        for _ in range(MAX_RUNS):
-            log = _run(program, folder, document)
-            before, after = after, _state(folder)
-            if after == before:
-                break
+        log, settled = _settle(program, folder, document)
         complaints = latexlog.complaints(log, document)
-        if after != before:
+        if settled:
+            auxiliary.keep(document, folder)
+        else:
             complaints = (*complaints, f"{document.name}: page references still change after {MAX_RUNS} runs")
         return Compiled((folder / "main.pdf").read_bytes(), complaints)
+
+
+def _settle(program: str, folder: Path, document: Document) -> tuple[str, bool]:
+    """Run LaTeX until what it reads is what it writes; return the last log, and whether it came to that."""
+    recalled = auxiliary.recall(document, folder)
+    log, after = "", auxiliary.state(folder)
+    for run in range(MAX_RUNS):
+        try:
+            log = _run(program, folder, document)
+        except LatexError:
+            if run or not recalled:
+                raise
+            auxiliary.forget(folder)  # perhaps only the guess was bad
+        before, after = after, auxiliary.state(folder)
+        if after == before and log:
+            return log, True
+    return log, False
 
 
 def _environment() -> dict[str, str]:
@@ -147,12 +160,3 @@ def _read(path: Path) -> str:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 4_000_000))
         return file.read().decode(errors="replace")
-
-
-def _state(folder: Path) -> str:
-    """Return a hash of the files that one run leaves for the next."""
-    digest = hashlib.sha256()
-    for suffix in (".aux", ".out", ".toc"):
-        path = folder / f"main{suffix}"
-        digest.update(path.read_bytes() if path.exists() else b"-")
-    return digest.hexdigest()
