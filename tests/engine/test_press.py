@@ -146,12 +146,37 @@ def test_nothing_a_student_receives_holds_an_answer(folder: str, request: pytest
             assert flat not in seen, name
 
 
+PUBLISHED = {
+    "batchnorm_density.density": "N(3, 1)",
+    "batchnorm_contours.contours": "N([0, 0], [[1, 0.6], [0.6, 1]])",
+    "convolution_2d.unpadded": "; ".join(["-40, -40, -40"] * 3),
+    "convolution_2d.case_i": "; ".join(
+        ["-19, -28, -32, -36, -29", *["-30, -40, -40, -40, -30"] * 3, "49, 68, 72, 76, 59"]
+    ),
+    "convolution_2d.case_ii": "-19, -32, -29; -30, -40, -30; 49, 72, 59",
+    "conv_layer_shapes.weights": "K^2*C*F",
+    "conv_layer_shapes.biases": "F",
+    "receptive_field.side": "L*(K - 1) + 1",
+    "downsampling.factor": "2",
+    "downsampling.ratio": "0.25",
+    "shape_table.parameters_1": "100",
+    "shape_table.activations_3": "14 x 14 x 10",
+    "shape_table.parameters_4": "0",
+    "shape_table.activations_4": "7 x 7 x 10",
+    "shape_table.parameters_6": "1473",
+    "circular_equivariance.g_3": "0.1; 0.7; 0.2",
+    "circular_equivariance.g_4": "0.8; 0; 0.2",
+}
+"""EECS 182 HW3, questions 1 to 3, as the reference works them out by hand."""
+
+
 def test_the_published_key_is_the_documents_key(published: Path) -> None:
-    """EECS 182 HW3, questions 1 to 3; values from the reference, worked out by hand there."""
     found = answers(published)
-    assert found["batchnorm_density.density"] == "N(3, 1)"
-    texts = json.dumps(found)
-    assert "-40" in texts
+    assert {name: found[name] for name in PUBLISHED} == PUBLISHED
+    assert found["fir_convolution.y"].endswith("1, 1.5, 1.75, 1.875, 1.9375, 1.96875, 1.984375, 127/128, 127/256, "
+                                               "127/512, 127/1024, 127/2048, 127/4096")  # fmt: skip
+    assert found["fir_convolution.y2"].endswith("0, 1, 1.5, 1.75, 1.875, 1.9375, 1.96875, 1.984375, 127/128")
+    assert found["fir_convolution.property"] == "time-invariance"
 
 
 def test_a_wrong_solver_cannot_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
