@@ -232,9 +232,10 @@ def test_points_are_those_of_the_set(typesetter: Set) -> None:
     assert r"{[1.5]}" in made.handout().main
     rubric = made.rubric().main
     assert "add up to 4.5." in rubric
-    # The record deducts 1 of 2 points, the set gives 1.5; "multiplies" keeps a quarter of them.
+    # The record deducts 1 of 2 points, the set gives 1.5; "multiplies" keeps a quarter of them,
+    # and misconceptions cost whole quarters of a point.
     assert r"\deduction{$-0.75$}{no-work}{The work is missing.}" in rubric
-    assert r"\deduction{$-1.12$}{multiplies}{multiplies the numbers}" in rubric
+    assert r"\deduction{$-1$}{multiplies}{multiplies the numbers}" in rubric
 
 
 def test_published_variants_may_say_so(typesetter: Set) -> None:
