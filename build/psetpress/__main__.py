@@ -1,5 +1,5 @@
 """``python -m psetpress``."""
 
-from psetpress.cli import cli
+from psetpress.cli import main
 
-cli(prog_name="psetpress")
+main()

@@ -291,3 +291,26 @@ def test_an_interrupt_leaves_the_previous_output_whole(small: Path, sent: signal
     assert "Traceback" not in errors
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert not list(scratch.glob("psetpress-*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "output"),
+    [
+        (("--version",), 0, "psetpress"),
+        (("show", "nothing"), 2, "unknown problem"),
+        (("nonsense",), 2, "No such command"),
+    ],
+)
+def test_the_process_ends_with_the_commands_code_and_all_its_words(
+    arguments: tuple[str, ...], code: int, output: str
+) -> None:
+    """Also through a pipe, which is written when the process ends."""
+    result = process(*arguments)
+    assert result.returncode == code
+    assert output in result.stdout + result.stderr
+
+
+def test_a_reader_that_has_gone_is_no_traceback() -> None:
+    command = f"{sys.executable} -m psetpress list --json | head -c 1"
+    result = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in result.stderr
