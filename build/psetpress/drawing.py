@@ -13,7 +13,7 @@ from psetpress.errors import PsetpressError
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from psetpress.proving import Answers
+    from psetpress.proving import Answers, Kinds
     from psetpress.records import Level, Problem
     from psetpress.streams import Stream
 
@@ -31,12 +31,14 @@ class Variant:
 
     ``wrong`` holds, for each misconception that applies, the answers that it changes. ``attempts``
     counts the draws judged (0 for parameters that were given); ``rejected`` counts them by predicate.
+    ``kinds`` are those of all answers, written ones too.
     """
 
     name: str
     problem: Problem[Any]
     params: Any
     level: Level
+    kinds: Kinds
     answers: Answers
     wrong: dict[str, Answers]
     attempts: int = 0
@@ -63,14 +65,6 @@ def barred(problem: Problem[Any], params: object, constraints: tuple[Constraint,
     return None
 
 
-def blind(variant: Variant) -> str | None:
-    """Return the first misconception that gives the right answer to ``variant``, as a reason, or None."""
-    for name, wrong in variant.wrong.items():
-        if proving.coincides(variant.problem, variant.params, variant.answers, wrong):
-            return f'misconception "{name}" gives the right answer'
-    return None
-
-
 def draw(
     name: str, problem: Problem[Any], level: Level, stream: Stream, constraints: tuple[Constraint, ...] = ()
 ) -> Variant:
@@ -86,9 +80,10 @@ def draw(
             reason = barred(problem, params, constraints)
             if reason is None:
                 variant = _solved(name, problem, params, level)
-                reason = blind(variant)
-                if reason is None:
+                unseen = next(proving.blind_spots(variant), None)
+                if unseen is None:
                     return replace(variant, attempts=attempt + 1, rejected=dict(rejected))
+                reason = f'misconception "{unseen}" gives the right answer'
         rejected[reason] += 1
     raise DrawError(_exhausted(name, level, stream, rejected))
 
@@ -108,10 +103,9 @@ def _sample(problem: Problem[Any], level: Level, rng: Generator) -> Any:
 
 def _solved(name: str, problem: Problem[Any], params: object, level: Level) -> Variant:
     _check_types(problem, params)
-    answers = proving.solve(problem, params)
-    wrong = {item.name: proving.misled(problem, params, item) for item in problem.misconceptions}
-    applying = {misconception: values for misconception, values in wrong.items() if values}
-    return Variant(name, problem, params, level, answers, applying)
+    kinds = proving.kinds_of(problem, params)
+    answers = proving.solve(problem, params, kinds)
+    return Variant(name, problem, params, level, kinds, answers, proving.misled(problem, params, kinds))
 
 
 def _check_types(problem: Problem[Any], params: object) -> None:

@@ -116,7 +116,7 @@ def prove(variants: Mapping[str, Variant], order: Order) -> None:
     for name, variant in variants.items():
         origin = f"{order.key}, attempt {variant.attempts}" if variant.attempts else "given parameters"
         with proving.about(f"{variant.name} (item {name}, {origin})"):
-            differing = proving.disagreements(variant.problem, variant.params, variant.answers)
+            differing = proving.disagreements(variant)
         if differing:
             lines = "\n  ".join(str(item) for item in differing)
             raise proving.ProofError(
@@ -173,8 +173,7 @@ def blind_spots(assignment: Assignment, variants: Mapping[str, Variant]) -> tupl
         if variant.attempts:
             continue
         asked = {name for part in item.parts for name in part.part.kinds(variant.params)}
-        blind = proving.blind_spots(variant.problem, variant.params, variant.answers)
-        shown = [name for name in blind if asked & variant.wrong[name].keys()]
+        shown = [name for name in proving.blind_spots(variant) if asked & variant.wrong[name].keys()]
         if shown:
             found.append(f"{variant.name}: these given parameters cannot tell apart: {', '.join(shown)}")
     return tuple(found)

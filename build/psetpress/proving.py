@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,15 +12,17 @@ from psetpress.errors import PsetpressError
 from psetpress.failures import described
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from psetpress.answers import Kind
+    from psetpress.drawing import Variant
     from psetpress.records import Misconception, Problem
 
 R = TypeVar("R")
 
 Answers = dict[str, Any]
 """Canonical values by answer name, in the order of the parts."""
+
+Kinds = Mapping[str, "Kind[Any]"]
+"""The kinds of a variant's answers by name. Parts may make them anew at every call, so who asks often asks once."""
 
 
 class ProofError(PsetpressError):
@@ -56,7 +58,7 @@ def call(road: str, function: Callable[[Any], R], given: Any) -> R:
         raise ProofError(f"{road} fails: {described(error)}\n  given: {given!r}") from error
 
 
-def canonical(kinds: Mapping[str, Kind[Any]], raw: Mapping[str, Any], road: str) -> Answers:
+def canonical(kinds: Kinds, raw: Mapping[str, Any], road: str) -> Answers:
     """Return the canonical value of every proved answer. Raises ProofError for a missing or unknown name."""
     proved = {name: kind for name, kind in kinds.items() if kind.proved}
     missing, unknown = proved.keys() - raw.keys(), raw.keys() - proved.keys()
@@ -75,51 +77,49 @@ def _value(kind: Kind[Any], raw: object, where: str) -> Any:
         raise ProofError(f"{where}: {error}") from error
 
 
-def solve(problem: Problem[Any], params: object) -> Answers:
-    """Return the key of a variant: canonical values by answer name."""
-    return canonical(kinds(problem, params), call("solve", problem.solve, params), "solve")
-
-
-def kinds(problem: Problem[Any], params: object) -> Mapping[str, Kind[Any]]:
+def kinds_of(problem: Problem[Any], params: object) -> Kinds:
     """Return the kinds of all answers of a variant, by answer name."""
     return call("answers of the parts", problem.kinds, params)
 
 
-def disagreements(problem: Problem[Any], params: object, answers: Answers) -> list[Disagreement]:
-    """Return where the oracle differs from ``answers``; an empty list is the proof."""
-    known = kinds(problem, params)
-    other = canonical(known, call("oracle", problem.oracle, params), "oracle")
+def solve(problem: Problem[Any], params: object, kinds: Kinds) -> Answers:
+    """Return the key of a variant: canonical values by answer name."""
+    return canonical(kinds, call("solve", problem.solve, params), "solve")
+
+
+def disagreements(variant: Variant) -> list[Disagreement]:
+    """Return where the oracle differs from the key; an empty list is the proof."""
+    kinds = variant.kinds
+    other = canonical(kinds, call("oracle", variant.problem.oracle, variant.params), "oracle")
     return [
-        Disagreement(name, known[name].text(value), known[name].text(other[name]))
-        for name, value in answers.items()
-        if not known[name].agrees(value, other[name])
+        Disagreement(name, kinds[name].text(value), kinds[name].text(other[name]))
+        for name, value in variant.answers.items()
+        if not kinds[name].agrees(value, other[name])
     ]
 
 
-def misled(problem: Problem[Any], params: object, misconception: Misconception[Any]) -> Answers:
-    """Return the answers that a misconception changes, canonical; empty where it does not apply."""
+def misled(problem: Problem[Any], params: object, kinds: Kinds) -> dict[str, Answers]:
+    """Return for each misconception that applies the answers that it changes, canonical."""
+    return {item.name: values for item in problem.misconceptions if (values := _misled(item, params, kinds))}
+
+
+def _misled(misconception: Misconception[Any], params: object, kinds: Kinds) -> Answers:
     road = f'misconception "{misconception.name}"'
-    proved = {name: kind for name, kind in kinds(problem, params).items() if kind.proved}
     raw = call(road, misconception.solve, params)
-    unknown = raw.keys() - proved.keys()
+    unknown = [name for name in raw if name not in kinds or not kinds[name].proved]
     if unknown:
         raise ProofError(f"{road} returns unknown answers: {', '.join(sorted(unknown))}")
-    return {name: _value(proved[name], value, f'{road}, answer "{name}"') for name, value in raw.items()}
+    return {name: _value(kinds[name], value, f'{road}, answer "{name}"') for name, value in raw.items()}
 
 
-def coincides(problem: Problem[Any], params: object, answers: Answers, wrong: Answers) -> bool:
-    """Say whether ``wrong``, what a misconception answers, would be accepted in every answer it gives."""
-    known = kinds(problem, params)
-    return bool(wrong) and all(known[name].match(answers[name], value).ok for name, value in wrong.items())
+def blind_spots(variant: Variant) -> Iterator[str]:
+    """Yield the names of the misconceptions that the variant cannot tell from the right answer.
 
-
-def blind_spots(problem: Problem[Any], params: object, answers: Answers) -> tuple[str, ...]:
-    """Return the names of the misconceptions that this variant cannot tell from the right answer."""
-    return tuple(
-        item.name
-        for item in problem.misconceptions
-        if coincides(problem, params, answers, misled(problem, params, item))
-    )
+    Every answer that such a belief gives would be accepted as right.
+    """
+    for name, values in variant.wrong.items():
+        if all(variant.kinds[answer].match(variant.answers[answer], value).ok for answer, value in values.items()):
+            yield name
 
 
 def prepare() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from psetpress import codec, drawing
-from psetpress.drawing import Constraint, DrawError, barred, blind, draw, given
+from psetpress.drawing import Constraint, DrawError, draw
 from psetpress.proving import ProofError
 from psetpress.records import Reject
 from psetpress.streams import Stream
@@ -24,8 +26,15 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judge(problem: Any, params: Any, constraints: tuple[Constraint, ...] = ()) -> str | None:
-    """Return why a draw rejects these parameters."""
-    return barred(problem, params, constraints) or blind(given("toy", problem, params, "standard"))
+    """Return why a draw rejects these parameters, or None if it takes them."""
+    attempts = iter([params])
+    once = dataclasses.replace(problem, draw=lambda rng, level: next(attempts))
+    with mock.patch.object(drawing, "MAX_ATTEMPTS", 1):
+        try:
+            draw("toy", once, "standard", STREAM, constraints)
+        except DrawError as error:
+            return error.message.split("Rejected by: ")[1].split(": 1. ")[0]
+    return None
 
 
 # --- judging -----------------------------------------------------------------------------------
@@ -152,7 +161,7 @@ def test_a_predicate_that_fails_is_named(toy: SimpleNamespace) -> None:
 
 def test_a_solver_that_fails_names_the_problem(toy: SimpleNamespace) -> None:
     with pytest.raises(ProofError, match=r"^toy: solve fails: ZeroDivisionError: .*\n  given: Params\(a=0, b=1"):
-        given("toy", toy.variation(solve=lambda p: 1 // p.a), toy.Params(0, 1), "standard")
+        drawing.given("toy", toy.variation(solve=lambda p: 1 // p.a), toy.Params(0, 1), "standard")
 
 
 def test_a_solver_that_fails_on_a_draw_names_the_stream(toy: SimpleNamespace) -> None:
@@ -171,14 +180,14 @@ def test_numpy_integers_never_reach_a_variant(toy: SimpleNamespace) -> None:
 
 def test_parameters_must_be_the_records(toy: SimpleNamespace) -> None:
     with pytest.raises(ProofError, match=r"^toy: the parameters \(3, 4\) are no Params$"):
-        given("toy", toy.PROBLEM, (3, 4), "standard")
+        drawing.given("toy", toy.PROBLEM, (3, 4), "standard")
 
 
 # --- given parameters --------------------------------------------------------------------------
 
 
 def test_given_parameters_are_not_judged(toy: SimpleNamespace) -> None:
-    variant = given("toy", toy.PROBLEM, toy.Params(0, 0), "standard")
+    variant = drawing.given("toy", toy.PROBLEM, toy.Params(0, 0), "standard")
     assert variant.attempts == 0
     assert variant.rejected == {}
     assert variant.answers == {"sum": 0, "product": 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from psetpress import proving
 from psetpress.answers import Integer, Number, Signal
+from psetpress.drawing import Variant
 from psetpress.proving import ProofError, call, canonical
 from psetpress.records import Misconception, Part, Problem
 
@@ -31,6 +33,13 @@ def one_answer(kind: Any, solve: Any, oracle: Any) -> Problem[Any]:
     )
 
 
+def given(problem: Problem[Any], params: Any) -> Variant:
+    """Return the variant of these parameters, worked out by the problem's roads."""
+    kinds = proving.kinds_of(problem, params)
+    answers = proving.solve(problem, params, kinds)
+    return Variant("toy", problem, params, "standard", kinds, answers, proving.misled(problem, params, kinds))
+
+
 def misconception(**changes: Any) -> Misconception[Any]:
     return Misconception[Any](**{"name": "wrong", "says": "", "feedback": "", "solve": lambda p: {}, **changes})
 
@@ -40,13 +49,13 @@ def misconception(**changes: Any) -> Misconception[Any]:
 
 def test_solve_returns_canonical_values_in_the_order_of_the_parts(toy: SimpleNamespace) -> None:
     backwards = toy.variation(solve=lambda p: {"product": Fraction(12), "sum": Fraction(14, 2)})
-    answers = proving.solve(backwards, toy.Params(3, 4))
+    answers = given(backwards, toy.Params(3, 4)).answers
     assert list(answers.items()) == [("sum", 7), ("product", 12)]
     assert {type(value) for value in answers.values()} == {int}
 
 
 def test_a_written_answer_needs_no_road(toy: SimpleNamespace) -> None:
-    assert "reason" not in proving.solve(toy.PROBLEM, toy.Params(1, 2))
+    assert "reason" not in given(toy.PROBLEM, toy.Params(1, 2)).answers
 
 
 @pytest.mark.parametrize(
@@ -65,7 +74,7 @@ def test_roads_must_return_the_answers_of_the_parts(
 ) -> None:
     problem = toy.variation(**{road: lambda _: returned})
     with pytest.raises(ProofError) as caught:
-        proving.disagreements(problem, toy.Params(1, 2), proving.solve(problem, toy.Params(1, 2)))
+        proving.disagreements(given(problem, toy.Params(1, 2)))
     assert caught.value.message == f"{road} does not return the answers of the parts: {expected}"
 
 
@@ -73,7 +82,7 @@ def test_roads_must_return_the_answers_of_the_parts(
 def test_a_road_that_fails_says_how_and_for_what(toy: SimpleNamespace, road: str) -> None:
     problem = toy.variation(**{road: lambda p: 1 // p.a})
     with pytest.raises(ProofError) as caught:
-        proving.disagreements(problem, toy.Params(0, 2), proving.solve(problem, toy.Params(0, 2)))
+        proving.disagreements(given(problem, toy.Params(0, 2)))
     first, second = caught.value.message.split("\n")
     assert first == f"{road} fails: ZeroDivisionError: integer division or modulo by zero"
     assert second.startswith("  given: Params(a=0, b=2, ")
@@ -82,13 +91,13 @@ def test_a_road_that_fails_says_how_and_for_what(toy: SimpleNamespace, road: str
 def test_an_answer_of_another_type_is_named(toy: SimpleNamespace) -> None:
     problem = toy.variation(solve=lambda p: {"sum": 0.5, "product": 1})
     with pytest.raises(ProofError, match=r'^solve, answer "sum": Integer: an int is wanted, not 0\.5'):
-        proving.solve(problem, toy.Params(1, 2))
+        given(problem, toy.Params(1, 2))
 
 
 def test_answers_that_cannot_be_named_are_an_error(toy: SimpleNamespace) -> None:
     part = Part[Any](name="part", points=Fraction(1), answers=lambda p: {"x": p.nothing})
     with pytest.raises(ProofError, match=r"^answers of the parts fails: AttributeError: 'Params' object has no"):
-        proving.solve(toy.variation(parts=(part,)), toy.Params(1, 2))
+        given(toy.variation(parts=(part,)), toy.Params(1, 2))
 
 
 def test_canonical_takes_no_written_answer() -> None:
@@ -116,13 +125,13 @@ def test_a_failure_is_told_of_which_variant() -> None:
 def test_two_roads_that_agree_are_the_proof(toy: SimpleNamespace) -> None:
     for a in range(6):
         params = toy.Params(a, 7)
-        assert proving.disagreements(toy.PROBLEM, params, proving.solve(toy.PROBLEM, params)) == []
+        assert proving.disagreements(given(toy.PROBLEM, params)) == []
 
 
 def test_every_disagreement_names_both_answers(toy: SimpleNamespace) -> None:
     problem = toy.variation(solve=lambda p: {"sum": p.a + p.b, "product": p.a * p.b + 1})
     params = toy.Params(3, 4)
-    found = proving.disagreements(problem, params, proving.solve(problem, params))
+    found = proving.disagreements(given(problem, params))
     assert [str(item) for item in found] == ['answer "product": solve says 13, the oracle says 12']
 
 
@@ -137,7 +146,7 @@ def test_every_disagreement_names_both_answers(toy: SimpleNamespace) -> None:
 )
 def test_proof_is_stricter_than_a_students_tolerance(kind: Any, solved: Any, proved: Any, expected: str | None) -> None:
     problem = one_answer(kind, solved, proved)
-    found = proving.disagreements(problem, problem.published, proving.solve(problem, problem.published))
+    found = proving.disagreements(given(problem, problem.published))
     assert [str(item).startswith(f'answer "x": {expected}') for item in found] == [True] * (expected is not None)
 
 
@@ -145,54 +154,57 @@ def test_proof_is_stricter_than_a_students_tolerance(kind: Any, solved: Any, pro
 
 
 def test_a_misconception_may_change_some_answers_or_none(toy: SimpleNamespace) -> None:
-    assert proving.misled(toy.PROBLEM, toy.Params(3, 4), toy.MULTIPLIES) == {"sum": 12}
-    assert proving.misled(toy.PROBLEM, toy.Params(0, 4), toy.ADDS) == {}
+    assert given(toy.PROBLEM, toy.Params(3, 4)).wrong == {"multiplies": {"sum": 12}, "adds": {"product": 7}}
+    assert given(toy.PROBLEM, toy.Params(0, 4)).wrong == {"multiplies": {"sum": 0}}
 
 
 @pytest.mark.parametrize("name", ["product2", "reason"])
 def test_a_misconception_answers_only_what_is_computed(toy: SimpleNamespace, name: str) -> None:
     item = misconception(solve=lambda p: {"sum": 1, name: 2})
     with pytest.raises(ProofError, match=rf'^misconception "wrong" returns unknown answers: {name}$'):
-        proving.misled(toy.PROBLEM, toy.Params(3, 4), item)
+        given(toy.variation(misconceptions=(item,)), toy.Params(3, 4))
 
 
-def test_a_misconception_that_fails_is_named(toy: SimpleNamespace) -> None:
-    with pytest.raises(ProofError, match=r'^misconception "wrong" fails: ZeroDivisionError: '):
-        proving.misled(toy.PROBLEM, toy.Params(0, 4), misconception(solve=lambda p: {"sum": 1 // p.a}))
-    with pytest.raises(
-        ProofError, match=r'^misconception "wrong", answer "sum": Integer: a number is wanted, not None'
-    ):
-        proving.misled(toy.PROBLEM, toy.Params(0, 4), misconception(solve=lambda p: {"sum": None}))
+@pytest.mark.parametrize(
+    ("solve", "expected"),
+    [
+        (lambda p: {"sum": 1 // p.a}, 'misconception "wrong" fails: ZeroDivisionError: '),
+        (lambda p: {"sum": None}, 'misconception "wrong", answer "sum": Integer: a number is wanted, not None'),
+    ],
+)
+def test_a_misconception_that_fails_is_named(toy: SimpleNamespace, solve: Any, expected: str) -> None:
+    with pytest.raises(ProofError, match=f"^{expected}"):
+        given(toy.variation(misconceptions=(misconception(solve=solve),)), toy.Params(0, 4))
 
 
 @pytest.mark.parametrize(
     ("wrong", "expected"),
     [
-        ({}, False),
-        ({"sum": 7}, True),
-        ({"sum": 8}, False),
-        ({"sum": 7, "product": 12}, True),
-        ({"sum": 7, "product": 11}, False),
+        ({}, []),
+        ({"sum": 7}, ["wrong"]),
+        ({"sum": 8}, []),
+        ({"sum": 7, "product": 12}, ["wrong"]),
+        ({"sum": 7, "product": 11}, []),
     ],
 )
 def test_a_misconception_coincides_only_in_all_it_answers(
-    toy: SimpleNamespace, wrong: dict[str, int], expected: bool
+    toy: SimpleNamespace, wrong: dict[str, int], expected: list[str]
 ) -> None:
-    answers = {"sum": 7, "product": 12}
-    assert proving.coincides(toy.PROBLEM, toy.Params(3, 4), answers, wrong) is expected
+    problem = toy.variation(misconceptions=(misconception(solve=lambda p: wrong),))
+    assert list(proving.blind_spots(given(problem, toy.Params(3, 4)))) == expected
 
 
-def test_what_students_tolerance_accepts_coincides() -> None:
+@pytest.mark.parametrize(("answer", "expected"), [(109, ["wrong"]), (111, [])])
+def test_what_students_tolerance_accepts_coincides(answer: int, expected: list[str]) -> None:
     problem = one_answer(Number(rtol=Fraction(1, 10)), Fraction(100), Fraction(100))
-    answers = proving.solve(problem, problem.published)
-    assert proving.coincides(problem, problem.published, answers, {"x": 109})
-    assert not proving.coincides(problem, problem.published, answers, {"x": 111})
+    told = dataclasses.replace(problem, misconceptions=(misconception(solve=lambda _: {"x": answer}),))
+    assert list(proving.blind_spots(given(told, problem.published))) == expected
 
 
 def test_blind_spots_are_the_misconceptions_that_give_the_right_answer(toy: SimpleNamespace) -> None:
     for params, expected in [
-        (toy.Params(2, 2), ("multiplies", "adds")),
-        (toy.Params(0, 0), ("multiplies",)),
-        (toy.Params(3, 4), ()),
+        (toy.Params(2, 2), ["multiplies", "adds"]),
+        (toy.Params(0, 0), ["multiplies"]),
+        (toy.Params(3, 4), []),
     ]:
-        assert proving.blind_spots(toy.PROBLEM, params, proving.solve(toy.PROBLEM, params)) == expected
+        assert list(proving.blind_spots(given(toy.PROBLEM, params))) == expected

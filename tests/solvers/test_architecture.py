@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from pathlib import Path
@@ -40,10 +41,9 @@ TRAPS = {
 
 def accepted(p: Params) -> bool:
     """Say whether the engine keeps a draw."""
-    return (
-        drawing.barred(PROBLEM, p) is None
-        and drawing.blind(drawing.given("shape_table", PROBLEM, p, "standard")) is None
-    )
+    return drawing.barred(PROBLEM, p) is None and not [
+        *proving.blind_spots(drawing.given("shape_table", PROBLEM, p, "standard"))
+    ]
 
 
 def drawn(level: Level, count: int) -> list[Params]:
@@ -215,7 +215,7 @@ def test_the_oracle_reads_real_modules(size: tuple[int, int, int], network: tupl
 
 @pytest.mark.parametrize("p", [PROBLEM.published, *PROBLEM.edges])
 def test_both_roads_agree_on_published_and_edges(p: Params) -> None:
-    assert proving.disagreements(PROBLEM, p, proving.solve(PROBLEM, p)) == []
+    assert proving.disagreements(drawing.given("shape_table", PROBLEM, p, "standard")) == []
 
 
 def test_the_oracle_shares_only_the_records() -> None:
@@ -226,8 +226,8 @@ def test_the_oracle_shares_only_the_records() -> None:
 
 
 def test_a_wrong_key_is_not_proved() -> None:
-    answers = proving.solve(PROBLEM, PROBLEM.published)
-    (found,) = proving.disagreements(PROBLEM, PROBLEM.published, answers | {"parameters_6": 150})
+    variant = drawing.given("shape_table", PROBLEM, PROBLEM.published, "standard")
+    (found,) = proving.disagreements(replace(variant, answers=variant.answers | {"parameters_6": 150}))
     assert found.answer == "parameters_6"
 
 
@@ -280,7 +280,11 @@ def test_misconceptions_on_the_published_blanks_read_what_is_printed(trap: str, 
 
 def test_the_published_table_hides_forgotten_channels_only() -> None:
     p = PROBLEM.published
-    assert proving.blind_spots(PROBLEM, p, proving.solve(PROBLEM, p)) == PROBLEM.blind == ("forgot-channels",)
+    assert (
+        tuple(proving.blind_spots(drawing.given("shape_table", PROBLEM, p, "standard")))
+        == PROBLEM.blind
+        == ("forgot-channels",)
+    )
 
 
 def test_rounding_up_counts_the_window_over_the_edge() -> None:
@@ -340,7 +344,7 @@ def test_a_class_gets_different_tables() -> None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_torch_proves_every_draw_and_parameters_survive_json(level: Level) -> None:
     for p in drawn(level, 40):
-        assert proving.disagreements(PROBLEM, p, proving.solve(PROBLEM, p)) == []
+        assert proving.disagreements(drawing.given("shape_table", PROBLEM, p, "standard")) == []
         assert codec.load(Params, codec.dump(p), "test") == p
 
 
