@@ -8,15 +8,15 @@ from fractions import Fraction
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, cast
 
-from psetpress import codec, own, registry, schema
+from psetpress import codec, own, registry, schema, streams
 from psetpress.answers.numbers import text_number
 from psetpress.errors import UsageError, nearest
-from psetpress.setfile import Item
+from psetpress.setfile import Item, Question, SetFile
 
 if TYPE_CHECKING:
     from psetpress.drawing import Constraint
     from psetpress.records import Level, Part, Problem
-    from psetpress.setfile import Own, Question, SetFile
+    from psetpress.setfile import Own
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,13 @@ def assemble(name: str, file: SetFile, where: str, *, published: bool = False) -
             f"{sums} = {text_number(result.points)}"
         )
     return result
+
+
+def alone(problem: str, level: Level = "standard") -> Assignment:
+    """Return the assignment that asks all parts of one problem and nothing else."""
+    title = registry.load(problem).title
+    question = Question(title=title, problem=[Item(use=problem, level=level)])
+    return assemble(streams.ALONE, SetFile(title=title, question=[question]), streams.ALONE)
 
 
 def _as_published(question: Question) -> Question:

@@ -5,14 +5,15 @@ Engine modules are imported inside the commands, so that ``--help`` loads neithe
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import click
 
@@ -41,6 +42,7 @@ seed_option = click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which variant to draw."
 )
 published_option = click.option("--published", is_flag=True, help="Use the parameters of the source document.")
+report_file = click.Path(dir_okay=False, path_type=Path)
 
 
 class Commands(click.Group):
@@ -117,6 +119,90 @@ def build(set_name: str, seed: int, published: bool, out: Path | None, documents
 
 
 @cli.command()
+@click.argument("problems", nargs=-1, metavar="[PROBLEM]...")
+@click.option(
+    "--variants", type=click.IntRange(min=1), default=1000, show_default=True, help="How many to draw of each problem."
+)
+@click.option("--level", type=click.Choice(LEVELS), help="Only this level.  [default: all, dealt evenly]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The first variant's seed.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one for each core]")
+@click.option("--junit", type=report_file, help="Write JUnit's XML, a test case for each problem and level.")
+@click.option("--json", "json_file", type=report_file, help="Write everything that was counted.")
+@click.option("--html", type=report_file, help="Write a web page.")
+@click.option("--mutants", is_flag=True, help="Put faults into every solver and demand that each is caught.")
+@click.option("--manifest", type=click.Path(path_type=Path), help="Prove an issued build again, with today's solvers.")
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    problems: tuple[str, ...],
+    variants: int,
+    level: Level | None,
+    seed: int,
+    jobs: int | None,
+    junit: Path | None,
+    json_file: Path | None,
+    html: Path | None,
+    mutants: bool,
+    manifest: Path | None,
+) -> None:
+    """Prove the keys of many variants of each PROBLEM (default: of all) and say how alike they are."""
+    from psetpress import delivery, workers, workspace
+
+    place = workspace.activate()
+    jobs = jobs or workers.cores()
+    if manifest is not None:
+        _refuse_beside(ctx, "--manifest", but=("jobs",))
+        _reprove(manifest, jobs)
+    if mutants:
+        _refuse_beside(ctx, "--mutants", but=("problems", "jobs"))
+        _mutate(problems, jobs)
+    from psetpress.verify import campaign, report
+
+    with Bar("verifying") as bar:
+        request = campaign.Request(problems, variants, level, seed, jobs)
+        survey = campaign.run(request, bar.begin, lambda part: bar.advance(part.tried))
+    click.echo(report.as_text(survey))
+    for path, written in ((junit, report.as_junit), (json_file, report.as_json)):
+        if path is not None:
+            delivery.write(path, written(survey).encode())
+    if html is not None:
+        delivery.write(html, report.as_html(survey, place.templates).encode())
+    sys.exit(1 if survey.failed else 0 if survey.complete else 130)
+
+
+def _refuse_beside(ctx: click.Context, flag: str, but: tuple[str, ...]) -> None:
+    """Refuse options that ``flag`` would leave without effect."""
+    given = [
+        parameter.opts[0] if parameter.opts[0].startswith("-") else "PROBLEM"
+        for parameter in ctx.command.params
+        if parameter.name not in (*but, flag.strip("-"))
+        and ctx.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise click.UsageError(f"{flag} goes without {', '.join(given)}")
+
+
+def _reprove(manifest: Path, jobs: int) -> NoReturn:
+    from psetpress.verify import reproof
+
+    reproofs = reproof.reprove(manifest, jobs)
+    click.echo(reproof.as_text(reproofs))
+    sys.exit(0 if all(one.holds for one in reproofs) else 1)
+
+
+def _mutate(problems: tuple[str, ...], jobs: int) -> NoReturn:
+    from psetpress import registry
+    from psetpress.verify import mutants
+
+    names = list(dict.fromkeys(problems)) or registry.names()
+    with Bar("putting faults in") as bar:
+        bar.begin(len(names))
+        trials = mutants.run(names, jobs, lambda _: bar.advance(1))
+    click.echo(mutants.as_text(trials))
+    sys.exit(1 if any(trial.survivors for trial in trials) else 0)
+
+
+@cli.command()
 @click.argument("submission", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print all texts as JSON.")
 def responses(submission: Path, as_json: bool) -> None:
@@ -153,6 +239,31 @@ def doctor() -> None:
     sys.exit(0 if examine.healthy(found) else 1)
 
 
+class Bar:
+    """A progress bar on a terminal's standard error, with the time that is left; nothing elsewhere."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._stack = ExitStack()
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def begin(self, length: int) -> None:
+        """Say how many steps there will be."""
+        hidden = not sys.stderr.isatty()
+        bar = click.progressbar(length=length, label=self._label, file=sys.stderr, hidden=hidden, show_pos=True)
+        self._bar = self._stack.enter_context(bar)
+
+    def advance(self, steps: int) -> None:
+        """Count steps that are done."""
+        self._bar.update(steps)
+
+
 def progress() -> Callable[[str], None]:
     """Return where progress goes: one line, written over, on a terminal; plain lines elsewhere."""
     if not sys.stderr.isatty():
@@ -187,4 +298,5 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # a reader that has gone, or a stream that is closed
             stream.flush()
+    atexit._run_exitfuncs()  # what processes share is taken back; os._exit alone would leave it behind
     os._exit(code if isinstance(code, int) else int(code is not None))

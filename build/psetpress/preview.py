@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from psetpress import delivery, latex, press, registry
-from psetpress.assignment import Assignment, assemble
+from psetpress import delivery, latex, press
+from psetpress.assignment import Assignment, alone
 from psetpress.documents import Typesetter
 from psetpress.figures import Gallery
-from psetpress.setfile import Item, Question, SetFile
 from psetpress.targets.text import TextTarget
 from psetpress.templates import Templates
 from psetpress.wording import Desk, Writer
@@ -68,9 +67,7 @@ def write_pdf(request: Request, folders: Sequence[Path], path: Path) -> None:
 def _proved(request: Request) -> tuple[Assignment, Variant]:
     """Draw and prove the variant, as a set of one problem."""
     order = press.Order(Path(), request.seed, request.published)
-    title = registry.load(request.problem).title
-    question = Question(title=title, problem=[Item(use=request.problem, level=request.level)])
-    assignment = assemble("show", SetFile(title=title, question=[question]), "show")
+    assignment = alone(request.problem, request.level)
     variants = press.draw(assignment, order)
     press.prove(variants, order)
     return assignment, variants[request.problem]

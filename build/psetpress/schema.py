@@ -48,6 +48,7 @@ def _without_default(record: type[Any]) -> list[str]:
     return [f.name for f in dataclasses.fields(record) if f.default is missing and f.default_factory is missing]
 
 
+@cache
 def members(kind: Any) -> tuple[Any, ...]:
     """Return the alternatives of a union, or ``kind`` itself as the only one."""
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
@@ -63,11 +64,13 @@ def is_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
+@cache
 def records(kind: Any) -> dict[str, type[Any]]:
     """Return the dataclasses that ``kind`` allows, by class name."""
     return {member.__name__: member for member in members(kind) if is_record(member)}
 
 
+@cache
 def entries(kind: Any, length: int) -> tuple[Any, ...] | None:
     """Return the annotations of the ``length`` entries of a tuple, or None where it cannot have so many."""
     inner = get_args(kind)

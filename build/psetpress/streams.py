@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 
+ALONE = "show"
+"""The name of the set that asks a single problem and nothing else."""
+
+
 class Stream(NamedTuple):
     """The name of a random stream, without the attempt.
 
@@ -39,3 +43,8 @@ class Stream(NamedTuple):
     def __str__(self) -> str:
         student = f", student {self.student}" if self.student else ""
         return f"{self.set}/{self.item} ({self.key}{student})"
+
+
+def seeded(problem: str, seed: int) -> Stream:
+    """Return the stream that `psetpress show PROBLEM --seed SEED` draws from."""
+    return Stream(f"seed {seed}", ALONE, "", problem)

@@ -113,6 +113,10 @@ class Kind(ABC, Generic[V]):
     def perturb(self, value: V) -> V:
         """Return a neighbour of ``value`` that :meth:`match` must refuse."""
 
+    def trivial(self, value: V) -> str | None:
+        """Say in what way ``value`` asks nothing of a student ("zero throughout"), or return None."""
+        return None
+
     @abstractmethod
     def to_json(self, value: V) -> Any:
         """Return ``value`` in JSON types; exact numbers are strings such as ``"3/2"``."""

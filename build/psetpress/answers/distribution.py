@@ -110,6 +110,10 @@ class Distribution(Kind[Gaussian]):
         step = 1 + abs(int(value.mean[0])) + int(value.deviations[0])
         return Gaussian((value.mean[0] + step, *value.mean[1:]), value.covariance)
 
+    def trivial(self, value: Gaussian) -> str | None:
+        """Refuse a point: a distribution has a spread in every direction that is named."""
+        return None if all(row[place] for place, row in enumerate(value.covariance)) else "a single point"
+
     def to_json(self, value: Gaussian) -> dict[str, Any]:
         """Return ``{"mean": [3], "covariance": [[1]]}``."""
         rows = [[json_number(entry) for entry in row] for row in value.covariance]

@@ -110,6 +110,10 @@ class Matrix(Kind[Rows]):
         rtol, atol = near.entrywise((entry for row in value for entry in row), self.rtol, self.atol)
         return (*value[:-1], (*value[-1][:-1], near.beyond(value[-1][-1], rtol, atol)))
 
+    def trivial(self, value: Rows) -> str | None:
+        """Refuse zeros only."""
+        return None if any(any(row) for row in value) else "zero throughout"
+
     def to_json(self, value: Rows) -> list[list[int | float | str]]:
         """Return nested lists."""
         return [[json_number(entry) for entry in row] for row in value]

@@ -87,6 +87,10 @@ class Shape(Kind[Sizes]):
         """Return the shape with a larger last size."""
         return (*value[:-1], value[-1] + 1)
 
+    def trivial(self, value: Sizes) -> str | None:
+        """Refuse a tensor without elements."""
+        return None if all(size > 0 for size in value) else "the shape of an empty tensor"
+
     def to_json(self, value: Sizes) -> list[int]:
         """Return the sizes."""
         return list(value)

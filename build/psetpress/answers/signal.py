@@ -130,6 +130,10 @@ class Signal(Kind[Sampled]):
         rtol, atol = near.entrywise(value.values, self.rtol, self.atol)
         return Sampled(value.start, (*value.values[:-1], near.beyond(value.values[-1], rtol, atol)))
 
+    def trivial(self, value: Sampled) -> str | None:
+        """Refuse the signal without a value."""
+        return None if any(value.values) else "zero throughout"
+
     def to_json(self, value: Sampled) -> dict[str, Any]:
         """Return ``{"start": 0, "values": [1, "3/2"]}``."""
         return {"start": value.start, "values": [json_number(v) for v in value.values]}

@@ -1,0 +1,261 @@
+"""Source mutants: one character changed in one number of what a problem's ``solve`` reaches.
+
+Every number of the functions, constants and class bodies reached counts, and so does a number in a string
+(``Fraction("0.5")``, ``"2*P + 1"``). Left out are types, docstrings, decorators (the sizes of caches) and the
+texts of errors.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, cast
+
+from psetpress import codec, drawing, proving, registry, streams
+from psetpress.failures import described
+from psetpress.verify import anew, bank, reach
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from psetpress.records import Level, Problem
+    from psetpress.verify.reach import Reach
+
+NUMBER = re.compile(r"(?<![A-Za-z_0-9])[0-9]+(?![A-Za-z_])")
+"""A number in a string; the digits of a name such as ``case_2`` are none."""
+PATIENCE = 20.0
+"""Seconds after which a changed solver counts as caught: it hangs."""
+UNREAD = {"annotation", "returns", "decorator_list", "format_spec"}
+"""Fields of syntax whose numbers change no answer: types, sizes of caches, printing."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One literal written otherwise: ``old`` becomes ``new`` at a line (from 1) and byte offset of a file."""
+
+    problem: str
+    module: str
+    file: str
+    line: int
+    offset: int
+    old: str
+    new: str
+
+    @property
+    def source(self) -> bytes:
+        """The changed text of the module."""
+        text = bank.text(self.file)
+        return text[: self.offset] + self.new.encode() + text[self.offset + len(self.old.encode()) :]
+
+    def applied(self) -> AbstractContextManager[Problem[Any]]:
+        """Return a context in which the change is made: the problem's record as the changed text makes it."""
+        return anew.changed(self.problem, self.module, self.source)
+
+    @property
+    def column(self) -> int:
+        """The column of the literal, from 1."""
+        before = bank.text(self.file)[: self.offset]
+        return len(before[before.rfind(b"\n") + 1 :].decode()) + 1
+
+    def __str__(self) -> str:
+        place = f"{self.module.replace('.', '/')}.py, line {self.line}, column {self.column}"
+        return f"{place}: {self.old} changed to {self.new}"
+
+
+def changes(problem: str, reached: Reach) -> list[Change]:
+    """Return every change to the numbers of the functions, constants and classes reached, in order of place."""
+    nodes = {id(node): (module, node) for module, node in _nodes(reached)}
+    found = {
+        (module, offset, new): Change(problem, module, file, node.lineno, offset, old, new)
+        for module, outer in nodes.values()
+        for file in [_file(module)]
+        for node in _literals(outer)
+        for offset, old in [_written(file, node)]
+        for new in variations(old)
+    }
+    return sorted(found.values(), key=lambda change: (change.module, change.offset))
+
+
+def variations(literal: str) -> Iterator[str]:
+    """Yield a literal with one digit changed, digit by digit, wherever that is another value of its type.
+
+    >>> list(variations("19")), list(variations("1e-9")), list(variations("'x1 + 2'"))
+    (['29', '18'], ['2e-9', '1e-8'], ["'x1 + 3'"])
+    """
+    value = ast.literal_eval(literal)
+    spans = [match.span() for match in NUMBER.finditer(literal)] if isinstance(value, str) else [(0, len(literal))]
+    for index in (index for span in spans for index in range(*span) if literal[index].isdigit()):
+        for digit in _neighbours(int(literal[index])):
+            changed = f"{literal[:index]}{digit}{literal[index + 1 :]}"
+            if _differs(changed, value):
+                yield changed
+                break
+
+
+def _neighbours(digit: int) -> tuple[int, ...]:
+    """Return the next digit, and the one before for where that is no number (a leading zero)."""
+    return (digit + 1, digit - 1) if 0 < digit < 9 else (digit - 1 if digit else 1,)
+
+
+def _differs(changed: str, value: object) -> bool:
+    with suppress(SyntaxError, ValueError):
+        other = ast.literal_eval(changed)
+        return type(other) is type(value) and other != value
+    return False
+
+
+def _nodes(reached: Reach) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the syntax of all that is reached, with its module."""
+    for module in sorted({_module(name) for name in reached.functions | reached.classes}):
+        for name, nodes in _definitions(bank.tree(_file(module)), f"{module}.").items():
+            if name in reached.functions or name in reached.classes:
+                yield from ((module, node) for node in nodes)
+    for constant in sorted(reached.constants):
+        found = bank.origin(*constant.rsplit(".", 1))
+        if found is not None:
+            yield found.module, found.statement
+
+
+def _module(name: str) -> str:
+    """Return the module that a function or class is in."""
+    while name not in sys.modules:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def _file(module: str) -> str:
+    return str(sys.modules[module].__file__)
+
+
+def _definitions(node: ast.AST, prefix: str) -> dict[str, list[ast.AST]]:
+    """Return functions, lambdas and the statements of class bodies by the names that ``reach`` gives them."""
+    found: dict[str, list[ast.AST]] = {}
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef):
+            found.setdefault(f"{prefix}{child.name}", []).append(child)
+            continue
+        if isinstance(child, ast.ClassDef):
+            body = [item for item in child.body if isinstance(item, (ast.Assign, ast.AnnAssign))]
+            found.setdefault(f"{prefix}{child.name}", []).extend(body)
+            inner = _definitions(child, f"{prefix}{child.name}.")
+        elif isinstance(child, ast.Lambda):
+            found.setdefault(f"{prefix}<lambda>:{child.lineno}", []).append(child)
+            continue
+        else:
+            inner = _definitions(child, prefix)
+        for name, nodes in inner.items():
+            found.setdefault(name, []).extend(nodes)
+    return found
+
+
+def _literals(node: ast.AST) -> Iterator[ast.Constant]:
+    """Yield the numbers below ``node``, and the strings that hold one; not those of a docstring or an error."""
+    if isinstance(node, ast.Constant):
+        if _is_number(node.value):
+            yield node
+    elif isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                yield from _literals(part.value)
+    elif not (isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))):
+        unread = [id(part) for name in UNREAD for part in _parts(getattr(node, name, None))]
+        for child in ast.iter_child_nodes(node):
+            if id(child) not in unread:
+                yield from _literals(child)
+
+
+def _parts(field: object) -> list[object]:
+    return cast("list[object]", field) if isinstance(field, list) else [field]
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, str):
+        return NUMBER.search(value) is not None
+    return isinstance(value, (int, float, complex)) and not isinstance(value, bool)
+
+
+def _written(file: str, node: ast.Constant) -> tuple[int, str]:
+    """Return where a literal begins in its file, in bytes, and how it is written."""
+    text = bank.text(file)
+    starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
+    begin = starts[node.lineno - 1] + node.col_offset
+    end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+    return begin, text[begin:end].decode()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the changes to one problem: how many were tried, which of them nobody noticed."""
+
+    problem: str
+    tried: int
+    survivors: tuple[Change, ...]
+
+
+Case = tuple["Level", dict[str, Any]]
+"""A variant without its classes: its level, and its parameters in JSON types."""
+
+
+def outcome(problem: str, variants: int = 10) -> Outcome:
+    """Try every change to ``problem`` on the published variant, the edges, and ``variants`` seeds of each level.
+
+    Raises ProofError if the unchanged problem fails on one of them: everything would look caught.
+    """
+    record = registry.load(problem)
+    cases = [*_cases(problem, record, variants)]
+    for difference in _differences(problem, record, cases):
+        raise proving.ProofError(f"{problem}: {difference}")
+    reached = reach.measure(record.solve, [codec.load(record.params, data, problem) for _, data in cases])
+    tried = changes(problem, reached)
+    return Outcome(problem, len(tried), tuple(change for change in tried if noticed(change, cases) is None))
+
+
+def _cases(problem: str, record: Problem[Any], variants: int) -> Iterator[Case]:
+    for number in range(variants):
+        for level in record.levels:
+            yield level, codec.dump(drawing.draw(problem, record, level, streams.seeded(problem, number)).params)
+    for params in (record.published, *record.edges):
+        yield "standard", codec.dump(params)
+
+
+def noticed(change: Change, cases: Iterable[Case]) -> str | None:
+    """Return how verification notices ``change`` on some variants, or None if it does not."""
+    try:
+        with _limited(PATIENCE), warnings.catch_warnings(action="ignore"), change.applied() as record:
+            registry.check(change.problem, record)
+            return next(_differences(change.problem, record, cases), None)
+    except Exception as error:  # whatever the changed code raises, here or when it is imported
+        return described(error)
+
+
+def _differences(problem: str, record: Problem[Any], cases: Iterable[Case]) -> Iterator[str]:
+    for level, data in cases:
+        variant = drawing.given(problem, record, codec.load(record.params, data, problem), level)
+        yield from map(str, proving.disagreements(variant))
+
+
+@contextmanager
+def _limited(seconds: float) -> Generator[None]:
+    """Raise TimeoutError inside after ``seconds``, where the system has such an alarm."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"no answer in {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,109 @@
+"""Which functions of the bank a road of a problem reaches: what ran, and what its code names.
+
+What ran is exact for the variants given; what the code names covers the branches that they did not
+take and the calls that a store on disk made unnecessary. A name is a function's place,
+``solvers.convolution.exact.convolve``; a function inside another one counts as the outer one, and a lambda
+is told by its line. Functions without a line in the bank (of a dataclass, of a named tuple) are none.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import functools
+import gc
+import threading
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, cast
+
+from psetpress import codec, proving
+from psetpress.verify.bank import ours, place
+from psetpress.verify.codewalk import Walk
+
+if TYPE_CHECKING:
+    from psetpress.records import Problem
+
+Road = Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a road reaches in the bank.
+
+    ``ran`` and ``named`` are functions, found by running the road and by following its code; ``constants`` are
+    the names that modules give to data which is read on the way, ``classes`` those that the code names.
+    """
+
+    ran: frozenset[str]
+    named: frozenset[str]
+    constants: frozenset[str]
+    classes: frozenset[str]
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """All functions reached, either way."""
+        return self.ran | self.named
+
+    def below(self, package: str) -> frozenset[str]:
+        """Return the functions reached in a package, such as ``solvers``."""
+        return frozenset(name for name in self.functions if name.startswith(f"{package}."))
+
+
+def measure(road: Road, params: Iterable[Any]) -> Reach:
+    """Return what ``road`` reaches for these parameters. Raises ProofError if it fails for one of them."""
+    given = [_fresh(item) for item in params]
+    walk = Walk()
+    walk.follow(road, *given)
+    for item in given[:1]:  # what it imports when it first runs is none of its calls
+        proving.call("the road", road, item)
+    forget()
+    given = [_fresh(item) for item in params]
+    with _recorded() as codes:
+        for item in given:
+            proving.call("the road", road, item)
+    ran = frozenset(name for code in codes if (name := place(code)))
+    return Reach(ran, frozenset(walk.functions), frozenset(walk.constants), frozenset(walk.classes))
+
+
+def entangled(problem: Problem[Any], params: Sequence[Any]) -> frozenset[str]:
+    """Return the functions in ``solvers`` that the oracle must not reach and does, for these parameters.
+
+    They are those that ``solve`` reaches too, and those of a subject's ``wrong``.
+    """
+    solve, oracle = measure(problem.solve, params), measure(problem.oracle, params)
+    return frozenset(name for name in oracle.below("solvers") if name in solve.functions or ".wrong." in name)
+
+
+def _fresh(params: Any) -> Any:
+    """Return equal parameters without what their cached properties have kept."""
+    kind = cast("type[Any]", type(params))
+    return codec.load(kind, codec.dump(params), kind.__name__)
+
+
+def forget() -> None:
+    """Empty every cache of the bank's functions, wherever it hangs, so that no call is saved."""
+    wrapper = type(functools.cache(len))
+    for item in gc.get_objects():
+        if type(item) is wrapper and ours(item.__module__):
+            item.cache_clear()
+
+
+@contextmanager
+def _recorded() -> Generator[set[CodeType]]:
+    """Collect the code objects that run inside, in this thread and in those started by it."""
+    codes: set[CodeType] = set()
+
+    def note(frame: FrameType, *_: object) -> None:
+        codes.add(frame.f_code)
+
+    profile = cProfile.Profile(subcalls=False, builtins=False)
+    threading.setprofile(note)
+    profile.enable()
+    try:
+        yield codes
+    finally:
+        profile.disable()
+        threading.setprofile(None)
+    codes.update(entry.code for entry in profile.getstats() if isinstance(entry.code, CodeType))

@@ -1,0 +1,178 @@
+"""A survey as people and machines read it: a table, JSON, and JUnit's XML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+import click
+
+from psetpress import __version__, html
+from psetpress.verify.effort import MEASURES
+
+if TYPE_CHECKING:
+    from psetpress.verify.survey import Failure, Survey, Tally
+
+SHOWN = 3
+"""Failures of a problem that the terminal shows; files hold all that were kept."""
+
+HEADER = ("problem", "level", "variants", "distinct", "accepted", "commonest key", "digits", "values", "steps", "ms")
+LEGEND = (
+    "distinct: different questions; accepted: share of the draws; commonest key: share of the variants that have it; "
+    "digits, values, steps: 5th to 95th percentile of the digits read and written, the different numbers given and "
+    "the arithmetic steps of solve; ms: median time to draw and solve."
+)
+
+
+def as_text(survey: Survey) -> str:
+    """Return the table, then the failures, each with the command that reproduces it."""
+    rows = [HEADER, *map(_row, survey.tallies)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    lines = [
+        "  ".join(_cell(text, width, at) for at, (text, width) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    ]
+    blocks = ["\n".join(line.rstrip() for line in lines), LEGEND, *_failures(survey.failures), summary(survey)]
+    return "\n\n".join(blocks)
+
+
+def as_html(survey: Survey, folders: Sequence[Path]) -> str:
+    """Return a web page: the verdict, the failures, the table and each problem's details."""
+    context = {
+        "survey": survey,
+        "summary": summary(survey),
+        "header": HEADER,
+        "legend": LEGEND,
+        "measures": tuple(MEASURES),
+        "rows": [(_row(tally), tally) for tally in survey.tallies],
+    }
+    return html.page("verification.html.j2", context, folders)
+
+
+def _cell(text: str, width: int, column: int) -> str:
+    return text.ljust(width) if column < 2 else text.rjust(width)
+
+
+def _row(tally: Tally) -> tuple[str, ...]:
+    return (
+        tally.problem,
+        tally.level,
+        str(tally.tried),
+        str(len(tally.identities)),
+        f"{tally.acceptance:.0%}",
+        f"{tally.guess:.1%}" if tally.keys else "-",
+        *(_spread(tally, measure) for measure in MEASURES),
+        f"{1000 * tally.median:.2f}",
+    )
+
+
+def _spread(tally: Tally, measure: str) -> str:
+    spread = tally.spread(measure)
+    return f"{spread[0]}-{spread[2]}" if spread and spread[2] else "-"
+
+
+def _failures(failures: Sequence[Failure]) -> list[str]:
+    """Return one block of text for each check that a problem fails, its first variants in full."""
+    ordered = sorted(failures, key=lambda one: (one.problem, one.check, one.level, one.seed))
+    blocks: list[str] = []
+    for (problem, check), group in groupby(ordered, key=lambda one: (one.problem, one.check)):
+        found = list(group)
+        more = len(found) - SHOWN
+        lines = [click.style(f"{problem}: {check}", fg="red", bold=True)]
+        lines += [line for one in found[:SHOWN] for line in (f"  {one.says}", f"  again: {one.command}")]
+        blocks.append("\n".join([*lines, *([f"  ... and {more} more"] if more > 0 else [])]))
+    return blocks
+
+
+def summary(survey: Survey) -> str:
+    """Return what was found in one sentence."""
+    tried = f"{survey.tried} variants of {len({tally.problem for tally in survey.tallies})} problems"
+    if not survey.complete:
+        tried = f"interrupted after {survey.tried} of {survey.asked} variants"
+    found = f"{survey.failed} failed" if survey.failed else "every key proved, every check passed"
+    pace = f"{survey.seconds:.1f} s, {survey.rate:.0f} variants a second on each of {survey.jobs} workers"
+    return f"{tried}: {found} ({pace})"
+
+
+def as_json(survey: Survey) -> str:
+    """Return everything that was counted."""
+    record = {
+        "psetpress": __version__,
+        "complete": survey.complete,
+        "asked": survey.asked,
+        "tried": survey.tried,
+        "failed": survey.failed,
+        "seconds": round(survey.seconds, 3),
+        "jobs": survey.jobs,
+        "variants_per_second_and_worker": round(survey.rate, 1),
+        "problems": [_counted(tally) for tally in survey.tallies],
+    }
+    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+
+
+def _counted(tally: Tally) -> dict[str, Any]:
+    return {
+        "problem": tally.problem,
+        "level": tally.level,
+        "variants": tally.tried,
+        "distinct": len(tally.identities),
+        "failed": tally.failed,
+        "attempts": tally.attempts,
+        "acceptance": tally.acceptance,
+        "rejected": {reason: count / tally.attempts for reason, count in tally.rejected.most_common()},
+        "commonest_key": tally.guess,
+        "commonest_answers": [
+            {"answer": name, "value": value, "share": share} for name, value, share in tally.guesses()
+        ],
+        "effort": {name: dict(zip(("p5", "p50", "p95"), tally.spread(name) or (), strict=False)) for name in MEASURES},
+        "milliseconds": {"median": 1000 * tally.median, "slowest": 1000 * tally.slowest[0]},
+        "slowest_seed": tally.slowest[1],
+        "failures": [
+            {"seed": one.seed, "check": one.check, "says": one.says, "params": one.params, "again": one.command}
+            for one in tally.failures
+        ],
+    }
+
+
+def as_junit(survey: Survey) -> str:
+    """Return JUnit's XML: a test suite with one test case for every problem and level."""
+    suite = ElementTree.Element(
+        "testsuite",
+        name="psetpress verify",
+        tests=str(len(survey.tallies)),
+        failures=str(sum(bool(tally.failed) for tally in survey.tallies)),
+        errors="0",
+        skipped=str(sum(not tally.tried for tally in survey.tallies)),
+        time=f"{survey.seconds:.3f}",
+    )
+    for tally in survey.tallies:
+        suite.append(_case(tally))
+    ElementTree.indent(suite)
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(tally: Tally) -> ElementTree.Element:
+    case = ElementTree.Element(
+        "testcase",
+        classname=f"problems.{tally.problem}",
+        name=f"{tally.problem}[{tally.level}]",
+        time=f"{tally.busy:.3f}",
+    )
+    if not tally.tried:
+        ElementTree.SubElement(case, "skipped", message="interrupted before its first variant")
+    if tally.failed:
+        message = f"{tally.failed} of {tally.tried} variants failed"
+        failure = ElementTree.SubElement(case, "failure", message=message)
+        failure.text = _printable("\n".join(f"{one.check}: {one.says}\nagain: {one.command}" for one in tally.failures))
+    return case
+
+
+def _printable(text: str) -> str:
+    """Return ``text`` without characters that XML cannot hold."""
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
