@@ -62,8 +62,6 @@ def prepare(root: Path) -> None:
 
 def stop(executor: ProcessPoolExecutor) -> None:
     """Leave no worker behind: what waits is cancelled, and what still runs is ended."""
-    running = list((executor._processes or {}).values())  # pyright: ignore[reportPrivateUsage]  # no public name in 3.11
-    executor.shutdown(wait=False, cancel_futures=True)
-    for process in running:
+    for process in list((executor._processes or {}).values()):  # pyright: ignore[reportPrivateUsage]  # nothing else ends a task
         process.terminate()
-    executor.shutdown(wait=True)
+    executor.shutdown(wait=True, cancel_futures=True)

@@ -17,15 +17,15 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from psetpress import codec, drawing, proving, registry, streams
-from psetpress.failures import described
 from psetpress.verify import anew, bank, reach
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from psetpress.drawing import Variant
     from psetpress.records import Level, Problem
     from psetpress.verify.reach import Reach
 
@@ -193,15 +193,27 @@ def _written(file: str, node: ast.Constant) -> tuple[int, str]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the changes to one problem: how many were tried, which of them nobody noticed."""
+    """What became of the changes to one problem.
+
+    An ``idle`` change alters no answer of any variant tried: the number decides nothing there. A survivor gives
+    wrong answers that both roads agree on.
+    """
 
     problem: str
-    tried: int
+    caught: int
+    idle: tuple[Change, ...]
     survivors: tuple[Change, ...]
 
 
-Case = tuple["Level", dict[str, Any]]
-"""A variant without its classes: its level, and its parameters in JSON types."""
+class Case(NamedTuple):
+    """A variant without its classes: its parameters and its answers in JSON types."""
+
+    level: Level
+    params: dict[str, Any]
+    answers: dict[str, Any]
+
+
+Fate = Literal["caught", "idle", "survives"]
 
 
 def outcome(problem: str, variants: int = 10) -> Outcome:
@@ -210,36 +222,44 @@ def outcome(problem: str, variants: int = 10) -> Outcome:
     Raises ProofError if the unchanged problem fails on one of them: everything would look caught.
     """
     record = registry.load(problem)
-    cases = [*_cases(problem, record, variants)]
-    for difference in _differences(problem, record, cases):
-        raise proving.ProofError(f"{problem}: {difference}")
-    reached = reach.measure(record.solve, [codec.load(record.params, data, problem) for _, data in cases])
-    tried = changes(problem, reached)
-    return Outcome(problem, len(tried), tuple(change for change in tried if noticed(change, cases) is None))
+    chosen = [*_variants(problem, record, variants)]
+    for variant in chosen:
+        for difference in proving.disagreements(variant):
+            raise proving.ProofError(f"{problem}: {difference}")
+    reached = reach.measure(record.solve, [variant.params for variant in chosen])
+    cases = [Case(variant.level, codec.dump(variant.params), _stored(variant)) for variant in chosen]
+    fates = {change: fate(change, cases) for change in changes(problem, reached)}
+    idle, survivors = (tuple(change for change in fates if fates[change] == end) for end in ("idle", "survives"))
+    return Outcome(problem, len(fates) - len(idle) - len(survivors), idle, survivors)
 
 
-def _cases(problem: str, record: Problem[Any], variants: int) -> Iterator[Case]:
-    for number in range(variants):
-        for level in record.levels:
-            yield level, codec.dump(drawing.draw(problem, record, level, streams.seeded(problem, number)).params)
+def _variants(problem: str, record: Problem[Any], variants: int) -> Iterator[Variant]:
     for params in (record.published, *record.edges):
-        yield "standard", codec.dump(params)
+        yield drawing.given(problem, record, params, record.levels[0])
+    for level in record.levels:
+        for number in range(variants):
+            yield drawing.draw(problem, record, level, streams.seeded(problem, number))
 
 
-def noticed(change: Change, cases: Iterable[Case]) -> str | None:
-    """Return how verification notices ``change`` on some variants, or None if it does not."""
+def _stored(variant: Variant) -> dict[str, Any]:
+    return {name: variant.kinds[name].to_json(value) for name, value in variant.answers.items()}
+
+
+def fate(change: Change, cases: Iterable[Case]) -> Fate:
+    """Return what becomes of ``change`` when some variants are verified under it."""
+    altered = False
     try:
         with _limited(PATIENCE), warnings.catch_warnings(action="ignore"), change.applied() as record:
             registry.check(change.problem, record)
-            return next(_differences(change.problem, record, cases), None)
-    except Exception as error:  # whatever the changed code raises, here or when it is imported
-        return described(error)
-
-
-def _differences(problem: str, record: Problem[Any], cases: Iterable[Case]) -> Iterator[str]:
-    for level, data in cases:
-        variant = drawing.given(problem, record, codec.load(record.params, data, problem), level)
-        yield from map(str, proving.disagreements(variant))
+            for case in cases:
+                params = codec.load(record.params, case.params, change.problem)
+                variant = drawing.given(change.problem, record, params, case.level)
+                if proving.disagreements(variant):
+                    return "caught"
+                altered |= _stored(variant) != case.answers
+    except Exception:  # whatever the changed code raises, here or when it is imported: a build stops there
+        return "caught"
+    return "survives" if altered else "idle"
 
 
 @contextmanager

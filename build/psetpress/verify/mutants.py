@@ -68,12 +68,13 @@ def tried(name: str) -> Trial:
         for mutant in mutants(variants):
             _try(trial, sort, mutant, variants)
     outcome = digits.outcome(name, SEEDS)
-    trial.caught["digit"] = outcome.tried - len(outcome.survivors)
+    trial.caught["digit"] = outcome.caught
+    trial.idle += len(outcome.idle)
     trial.survivors += [f"{change}: {DIGIT_REMEDY}" for change in outcome.survivors]
     return trial
 
 
-DIGIT_REMEDY = "an edge or a level on which this number decides would catch it; if none can, the number is not needed"
+DIGIT_REMEDY = "both roads take this number from one place; the oracle must know it by itself"
 
 
 def _variants(name: str, problem: Problem[Any]) -> Iterator[Variant]:
