@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -314,3 +317,90 @@ def test_a_reader_that_has_gone_is_no_traceback() -> None:
     command = f"{sys.executable} -m psetpress list --json | head -c 1"
     result = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in result.stderr
+
+
+# --- verify ------------------------------------------------------------------------------------
+
+
+def test_verify_proves_and_reports(tmp_path: Path) -> None:
+    files = {kind: tmp_path / "reports" / f"verify.{kind}" for kind in ("junit", "json", "html")}
+    options = [option for kind, path in files.items() for option in (f"--{kind}", str(path))]
+    result = run("verify", "batchnorm_density", "--variants", "30", "--jobs", "1", *options)
+    assert result.exit_code == 0, result.output
+    assert "30 variants of 1 problem: every key proved, every check passed" in result.output
+    assert 'tests="3"' in files["junit"].read_text()
+    assert json.loads(files["json"].read_text())["tried"] == 30
+    assert "<title>psetpress verify</title>" in files["html"].read_text()
+
+
+def test_verify_one_variant_again(bank: Callable[..., None], toy: SimpleNamespace) -> None:
+    """The command that a failure prints draws the same variant and fails again."""
+    bank(toy=toy.variation(oracle=lambda p: {"sum": -1, "product": p.a * p.b}))
+    failing = run("verify", "toy", "--level", "easy", "--seed", "7", "--variants", "1", "--jobs", "1")
+    assert failing.exit_code == 1
+    command = "psetpress verify toy --level easy --seed 7 --variants 1"
+    assert f"again: {command}" in failing.output
+    again = run(*command.split()[1:])
+    assert again.exit_code == 1
+    finding = next(line for line in failing.output.splitlines() if "the oracle says -1" in line)
+    assert finding in again.output
+
+
+def test_verify_an_unknown_problem() -> None:
+    result = run("verify", "batchnorm_densty")
+    assert result.exit_code == 2
+    assert 'unknown problem "batchnorm_densty" (did you mean "batchnorm_density"?)' in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--mutants", "--seed", "3"), "--mutants goes without --seed"),
+        (("--mutants", "--level", "easy", "--html", "x"), "--mutants goes without --level, --html"),
+        (("--manifest", "m.json", "fir_convolution"), "--manifest goes without PROBLEM"),
+        (("--manifest", "m.json", "--mutants"), "--manifest goes without --mutants"),
+        (("--variants", "0"), "Invalid value for '--variants'"),
+    ],
+)
+def test_verify_refuses_options_without_effect(options: tuple[str, ...], says: str) -> None:
+    result = run("verify", *options)
+    assert result.exit_code == 2
+    assert says in result.output
+
+
+def test_verify_mutants() -> None:
+    result = run("verify", "--mutants", "pooling_shapes", "--jobs", "1")
+    assert result.exit_code == 0, result.output
+    assert re.search(r"(\d+) of \1 mutants caught", result.output)
+
+
+def test_verify_an_issued_build(small: Path) -> None:
+    out = small.parent / "out"
+    assert run("build", str(small), "--out", str(out), "--documents", "source").exit_code == 0
+    result = run("verify", "--manifest", str(out / "manifest.json"))
+    assert result.exit_code == 0
+    assert ": 0 changed, 0 variants not proved" in result.output
+    missing = run("verify", "--manifest", str(out / "none.json"))
+    assert missing.exit_code == 2
+    assert "a manifest.json that `psetpress build` wrote is wanted" in missing.output
+
+
+def test_an_interrupt_keeps_what_verification_found(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "psetpress", "verify", "--variants", "100000", "--jobs", "2"]
+    report = tmp_path / "found.json"
+    running = subprocess.Popen(
+        [*command, "--json", str(report)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(6)  # enough for the first batches, far from enough for three million variants
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert "interrupted after " in out
+    assert err == ""
+    found = json.loads(report.read_text())
+    assert not found["complete"]
+    assert found["tried"] < found["asked"]

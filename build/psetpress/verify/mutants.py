@@ -118,7 +118,8 @@ def _mutated(variant: Variant, mutant: Mutant) -> Variant | None:
 
 
 def _differs(variant: Variant, mutated: Variant) -> bool:
-    return variant.answers != mutated.answers
+    """Say whether an answer differs by more than the noise of floats."""
+    return any(not variant.kinds[name].agrees(value, mutated.answers[name]) for name, value in variant.answers.items())
 
 
 def _misconceptions(variants: Sequence[Variant]) -> Iterator[Mutant]:

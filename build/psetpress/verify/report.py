@@ -36,7 +36,9 @@ def as_text(survey: Survey) -> str:
         "  ".join(_cell(text, width, at) for at, (text, width) in enumerate(zip(row, widths, strict=True)))
         for row in rows
     ]
-    blocks = ["\n".join(line.rstrip() for line in lines), LEGEND, *_failures(survey.failures), summary(survey)]
+    table = "\n".join(line.rstrip() for line in lines)
+    legend = click.wrap_text(LEGEND, width=100)
+    blocks = [table, legend, *_failures(survey.failures), summary(survey)]
     return "\n\n".join(blocks)
 
 
@@ -90,12 +92,19 @@ def _failures(failures: Sequence[Failure]) -> list[str]:
 
 def summary(survey: Survey) -> str:
     """Return what was found in one sentence."""
-    tried = f"{survey.tried} variants of {len({tally.problem for tally in survey.tallies})} problems"
+    problems = len({tally.problem for tally in survey.tallies})
+    tried = f"{_counted_out(survey.tried, 'variant')} of {_counted_out(problems, 'problem')}"
     if not survey.complete:
         tried = f"interrupted after {survey.tried} of {survey.asked} variants"
     found = f"{survey.failed} failed" if survey.failed else "every key proved, every check passed"
-    pace = f"{survey.seconds:.1f} s, {survey.rate:.0f} variants a second on each of {survey.jobs} workers"
+    pace = (
+        f"{survey.seconds:.1f} s, {survey.rate:.0f} variants a second and worker, {_counted_out(survey.jobs, 'worker')}"
+    )
     return f"{tried}: {found} ({pace})"
+
+
+def _counted_out(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_json(survey: Survey) -> str:

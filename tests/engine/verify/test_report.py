@@ -1,0 +1,142 @@
+"""Reports: the same survey as text, JSON, JUnit's XML and a web page, each read back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import click
+import pytest
+
+from psetpress import workspace
+from psetpress.verify import report
+from psetpress.verify.survey import Failure, Survey, Tally
+
+BAD = Failure("fir", "hard", 17, "two roads", 'answer "y": solve says 1 < 2 & \x07', "Params(n=1)")
+
+
+@pytest.fixture
+def survey() -> Survey:
+    good = Tally(
+        "conv",
+        "easy",
+        tried=4,
+        attempts=8,
+        busy=0.5,
+        slowest=(0.004, 3),
+        seconds=[0.001, 0.002, 0.003, 0.004],
+        identities={"a", "b", "c"},
+        rejected=Counter({"tie": 4}),
+        keys=Counter({"1": 3, "2": 1}),
+        answers={"size": Counter({"7": 4})},
+        effort={"digits": [3, 4, 5, 9], "values": [2, 2, 2, 2], "operations": [10]},
+    )
+    bad = Tally("fir", "hard", tried=2, failed=1, attempts=2, busy=0.5, failures=[BAD])
+    return Survey([good, bad], asked=6, seconds=0.75, jobs=2)
+
+
+def test_the_text_has_a_row_for_every_problem_and_level(survey: Survey) -> None:
+    header, row, other, *_ = report.as_text(survey).splitlines()
+    assert header.split() == " ".join(report.HEADER).split()
+    assert row.split() == ["conv", "easy", "4", "3", "50%", "75.0%", "3-9", "2-2", "10-10", "2.50"]
+    assert other.split() == ["fir", "hard", "2", "0", "100%", "-", "-", "-", "-", "0.00"]
+
+
+def test_the_text_ends_with_the_failures_and_a_verdict(survey: Survey) -> None:
+    text = click.unstyle(report.as_text(survey))
+    assert 'fir: two roads\n  answer "y": solve says 1 < 2 & \x07\n  again: psetpress verify fir --level hard' in text
+    last = "6 variants of 2 problems: 1 failed (0.8 s, 6 variants a second and worker, 2 workers)"
+    assert text.splitlines()[-1] == last
+
+
+def test_many_failures_are_cut_to_three_a_check(survey: Survey) -> None:
+    many = [Failure("fir", "hard", seed, "two roads", "differ", "") for seed in range(8)]
+    text = click.unstyle(report.as_text(Survey([Tally("fir", "hard", failures=many)], 0, 0.0, 1)))
+    assert text.count("again: ") == 3
+    assert "  ... and 5 more" in text
+
+
+def test_an_interrupted_run_says_so() -> None:
+    survey = Survey([Tally("fir", "hard", tried=50)], asked=1000, seconds=2.0, jobs=1)
+    assert report.summary(survey).startswith("interrupted after 50 of 1000 variants: every key proved")
+
+
+def test_json_holds_everything_that_was_counted(survey: Survey) -> None:
+    data = json.loads(report.as_json(survey))
+    assert (data["asked"], data["tried"], data["failed"], data["complete"]) == (6, 6, 1, True)
+    conv, fir = data["problems"]
+    assert conv["acceptance"] == 0.5
+    assert conv["rejected"] == {"tie": 0.5}
+    assert conv["commonest_key"] == 0.75
+    assert conv["commonest_answers"] == [{"answer": "size", "value": "7", "share": 1.0}]
+    assert conv["effort"]["digits"] == {"p5": 3, "p50": 5, "p95": 9}
+    assert conv["slowest_seed"] == 3
+    assert fir["effort"]["digits"] == {}
+    assert fir["failures"][0]["seed"] == 17
+    assert fir["failures"][0]["again"] == BAD.command
+
+
+def test_junit_has_a_test_case_for_every_problem_and_level(survey: Survey) -> None:
+    suite = ElementTree.fromstring(report.as_junit(survey).encode())
+    assert suite.tag == "testsuite"
+    assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped", "time")} == {
+        "tests": "2",
+        "failures": "1",
+        "errors": "0",
+        "skipped": "0",
+        "time": "0.750",
+    }
+    good, bad = suite.findall("testcase")
+    assert (good.get("classname"), good.get("name"), good.get("time")) == ("problems.conv", "conv[easy]", "0.500")
+    assert list(good) == []
+    (failure,) = bad
+    assert failure.get("message") == "1 of 2 variants failed"
+    assert failure.text == f'two roads: answer "y": solve says 1 < 2 & \N{REPLACEMENT CHARACTER}\nagain: {BAD.command}'
+
+
+def test_junit_skips_what_an_interruption_left_out() -> None:
+    suite = ElementTree.fromstring(report.as_junit(Survey([Tally("fir", "hard")], 10, 0.0, 1)).encode())
+    assert suite.get("skipped") == "1"
+    assert suite[0][0].get("message") == "interrupted before its first variant"
+
+
+class Reader(HTMLParser):
+    """Collects the words of a page, and checks that tags are closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def test_the_page_is_well_formed_and_escapes_what_solvers_say(survey: Survey) -> None:
+    page = report.as_html(survey, workspace.active().templates)
+    reader = Reader()
+    reader.feed(page)
+    assert reader.open == []
+    words = " ".join(" ".join(reader.words).split())
+    assert 'answer "y": solve says 1 < 2 &' in words
+    assert "1 < 2 &amp; " not in page
+    assert "1 &lt; 2 &amp;" in page
+    assert "50.0 %: tie" in words
+    assert "7 in 100.0 % of the variants" in words
+    assert "3 to 9 (5th to 95th percentile), 5 in the median" in words
+    assert BAD.command in words
+
+
+def test_a_page_without_failures_has_no_such_heading(survey: Survey) -> None:
+    page = report.as_html(Survey(survey.tallies[:1], 4, 0.5, 1), workspace.active().templates)
+    assert "Failures" not in page
+    assert "every key proved, every check passed" in page
