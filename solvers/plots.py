@@ -65,12 +65,14 @@ def contours(
 def _ellipses(axes: Axes, gaussian: tuple[float, ...], *, color: str, linewidth: float) -> None:
     """Draw the center and, for every k in ``LEVELS``, the points at Mahalanobis distance k."""
     import numpy as np
+    from matplotlib.patches import Polygon
 
     x, y, s, t, rho = gaussian
     turn = np.linspace(0, 2 * np.pi, 180, endpoint=False)
     across, up = s * np.cos(turn), t * (rho * np.cos(turn) + np.sqrt(1 - rho**2) * np.sin(turn))
     for k in LEVELS:
-        axes.fill(x + k * across, y + k * up, fill=False, edgecolor=color, linewidth=linewidth)
+        ring = Polygon(np.column_stack((x + k * across, y + k * up)), fill=False, edgecolor=color, linewidth=linewidth)
+        axes.add_artist(ring)  # not fill, which measures it: the window is given
     axes.plot([x], [y], color=color, marker="o", markersize=3.2, linestyle="none")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,17 +34,23 @@ class Statistics(NamedTuple):
     """The sum of dy times the deviations from the mean."""
 
 
+@lru_cache
 def statistics(feature: Feature, epsilon: Fraction) -> Statistics:
     """Return the statistics of one feature.
 
     Raises ValueError unless variance + epsilon is the square of a positive rational number.
     """
-    n = len(feature.x)
-    mean = Fraction(sum(feature.x), n)
-    centered = tuple(x - mean for x in feature.x)
-    variance = sum((c * c for c in centered), Fraction(0)) / n
-    total = sum((d * c for d, c in zip(feature.dy, centered, strict=True)), Fraction(0))
-    return Statistics(mean, variance, _root(variance + epsilon), centered, Fraction(sum(feature.dy)), total)
+    n, total, dy_sum = len(feature.x), sum(feature.x), sum(feature.dy)
+    deviations = [n * x - total for x in feature.x]  # n times those from the mean, in whole numbers
+    variance = Fraction(sum(d * d for d in deviations), n**3)
+    return Statistics(
+        mean=Fraction(total, n),
+        variance=variance,
+        root=_root(variance + epsilon),
+        centered=tuple(Fraction(d, n) for d in deviations),
+        dy_sum=Fraction(dy_sum),
+        dy_centered=Fraction(sum(dy * d for dy, d in zip(feature.dy, deviations, strict=True)), n),
+    )
 
 
 def _root(square: Fraction) -> Fraction:
@@ -53,12 +60,18 @@ def _root(square: Fraction) -> Fraction:
     return found
 
 
+@lru_cache
 def backward(feature: Feature, epsilon: Fraction) -> Column:
     """Return the derivatives of the loss with respect to one feature of the batch."""
-    n, (_, _, s, centered, dy_sum, dy_centered) = len(feature.x), statistics(feature, epsilon)
-    scale = feature.gamma / (n * s)
-    pairs = zip(feature.dy, centered, strict=True)
-    return tuple(scale * (n * dy - dy_sum - c / s**2 * dy_centered) for dy, c in pairs)
+    n, known = len(feature.x), statistics(feature, epsilon)
+    return passed(feature, known, known.dy_sum / n, known.dy_centered / (n * known.root**2))
+
+
+def passed(feature: Feature, known: Statistics, shift: Fraction, slope: Fraction) -> Column:
+    """Return gamma / s times (dy - shift - slope c) for every sample: what is passed back by one feature."""
+    scale = feature.gamma / known.root
+    along, constant = scale * slope, scale * shift
+    return tuple(scale * dy - along * c - constant for dy, c in zip(feature.dy, known.centered, strict=True))
 
 
 def gradients(features: Sequence[Feature], epsilon: Fraction) -> dict[str, Matrix]:

@@ -8,52 +8,46 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from solvers.backward.exact import Column, Matrix, Statistics, backward, statistics, transposed
+from solvers.backward.exact import Column, Matrix, Statistics, backward, passed, statistics, transposed
 
 if TYPE_CHECKING:
     from solvers.backward.feature import Feature
 
 Features = Sequence["Feature"]
+Terms = tuple[Fraction, Fraction]
+"""What a belief subtracts from dy, through the mean and (times the deviation from it) through the variance."""
+
+NOTHING = Fraction(0)
 
 
-def _each(features: Features, epsilon: Fraction, entry: Callable[[int, Fraction, Statistics], Fraction]) -> Matrix:
-    """Return gamma / s times ``entry(dy, c, statistics)`` for every entry of the batch."""
-
-    def column(feature: Feature) -> Column:
-        known = statistics(feature, epsilon)
-        pairs = zip(feature.dy, known.centered, strict=True)
-        return tuple(feature.gamma / known.root * entry(dy, c, known) for dy, c in pairs)
-
-    return transposed([column(feature) for feature in features])
+def _each(features: Features, epsilon: Fraction, terms: Callable[[int, Statistics], Terms]) -> Matrix:
+    """Return what a belief passes back, whose ``terms`` take the size of the batch and a feature's statistics."""
+    known = [statistics(feature, epsilon) for feature in features]
+    return transposed(
+        [passed(feature, each, *terms(len(feature.x), each)) for feature, each in zip(features, known, strict=True)]
+    )
 
 
 def stats_constant(features: Features, epsilon: Fraction) -> Matrix:
     """Treat mean and variance as constants."""
-    return _each(features, epsilon, lambda dy, _c, _known: Fraction(dy))
+    return _each(features, epsilon, lambda _n, _known: (NOTHING, NOTHING))
 
 
 def no_variance_path(features: Features, epsilon: Fraction) -> Matrix:
     """Forget that the variance depends on the batch."""
-    return _each(features, epsilon, lambda dy, _, known: dy - known.dy_sum / len(known.centered))
+    return _each(features, epsilon, lambda n, known: (known.dy_sum / n, NOTHING))
 
 
 def no_mean_path(features: Features, epsilon: Fraction) -> Matrix:
     """Forget that the mean depends on the batch."""
-
-    def entry(dy: int, c: Fraction, known: Statistics) -> Fraction:
-        return dy - c * known.dy_centered / (len(known.centered) * known.root**2)
-
-    return _each(features, epsilon, entry)
+    return _each(features, epsilon, lambda n, known: (NOTHING, known.dy_centered / (n * known.root**2)))
 
 
 def unbiased_variance(features: Features, epsilon: Fraction) -> Matrix:
     """Divide by n - 1 in the derivative of the variance, which is given with n."""
-
-    def entry(dy: int, c: Fraction, known: Statistics) -> Fraction:
-        n = len(known.centered)
-        return dy - known.dy_sum / n - c * known.dy_centered / ((n - 1) * known.root**2)
-
-    return _each(features, epsilon, entry)
+    return _each(
+        features, epsilon, lambda n, known: (known.dy_sum / n, known.dy_centered / ((n - 1) * known.root**2))
+    )
 
 
 def forgot_gamma(features: Features, epsilon: Fraction) -> Matrix:

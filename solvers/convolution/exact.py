@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
+from math import lcm
 from typing import Any, NamedTuple
 
 Samples = tuple[int, tuple[Fraction, ...]]
@@ -53,13 +54,25 @@ def convolve(x: Samples, h: Impulse, first: int, last: int) -> Samples:
     ``x`` is zero outside its stretch, so the sum is finite although ``h`` may not be.
     """
     start, values = x
-    nonzero = [(i, value) for i, value in enumerate(values, start) if value]
-    return first, tuple(_sum_of_copies(nonzero, h, n) for n in range(first, last + 1))
+    inputs, unit = whole(values)
+    earliest = first - end(x)  # the first tap that any output needs
+    taps, tick = whole([h.at(n) for n in range(earliest, last - start + 1)])
+    backwards = inputs[::-1]
+    sums = (
+        sum(value * tap for value, tap in zip(backwards, taps[n : n + len(inputs)], strict=True))
+        for n in range(last - first + 1)
+    )
+    return first, tuple(Fraction(total, unit * tick) for total in sums)
 
 
-def _sum_of_copies(nonzero: list[tuple[int, Fraction]], h: Impulse, n: int) -> Fraction:
-    terms = [value * tap for i, value in nonzero if (tap := h.at(n - i))]
-    return sum(terms, Fraction(0))
+def whole(values: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Return ``values`` as integers over one common denominator, and that denominator.
+
+    >>> whole([Fraction(1, 2), Fraction(2, 3)])
+    ([3, 4], 6)
+    """
+    denominator = lcm(*(value.denominator for value in values))
+    return [value.numerator * (denominator // value.denominator) for value in values], denominator
 
 
 def shift(x: Samples, by: int) -> Samples:
@@ -205,17 +218,14 @@ def full(image: Grid, kernel: Grid) -> Grid:
 
     An image of H x W and a kernel of K x L give (H+K-1) x (W+L-1): each pixel stamps a scaled kernel.
     """
-    height, width = len(image), len(image[0])
-    rows, columns = len(kernel), len(kernel[0])
-
-    def entry(m: int, n: int) -> int:
-        return sum(
-            image[i][j] * kernel[m - i][n - j]
-            for i in range(max(0, m - rows + 1), min(height, m + 1))
-            for j in range(max(0, n - columns + 1), min(width, n + 1))
-        )
-
-    return tuple(tuple(entry(m, n) for n in range(width + columns - 1)) for m in range(height + rows - 1))
+    result = [[0] * (len(image[0]) + len(kernel[0]) - 1) for _ in range(len(image) + len(kernel) - 1)]
+    for i, pixels in enumerate(image):
+        for k, taps in enumerate(kernel):
+            line = result[i + k]
+            for j, pixel in enumerate(pixels):
+                for n, tap in enumerate(taps, j):
+                    line[n] += pixel * tap
+    return tuple(map(tuple, result))
 
 
 def convolve2d(image: Grid, kernel: Grid, stride: int, pad: int) -> Grid:
@@ -228,11 +238,10 @@ def convolve2d(image: Grid, kernel: Grid, stride: int, pad: int) -> Grid:
     rows = _positions(len(image), len(kernel), stride, pad)
     columns = _positions(len(image[0]), len(kernel[0]), stride, pad)
 
-    def entry(m: int, n: int) -> int:
-        inside = 0 <= m < len(everything) and 0 <= n < len(everything[0])
-        return everything[m][n] if inside else 0
-
-    return tuple(tuple(entry(m, n) for n in columns) for m in rows)
+    height, width = len(everything), len(everything[0])
+    zeros = (0,) * width
+    lines = (everything[m] if 0 <= m < height else zeros for m in rows)
+    return tuple(tuple(line[n] if 0 <= n < width else 0 for n in columns) for line in lines)
 
 
 def _positions(size: int, kernel: int, stride: int, pad: int) -> range:

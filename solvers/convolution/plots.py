@@ -21,23 +21,23 @@ def stems(axes: Axes, *, first: int, values: Sequence[float], answer: bool = Fal
     """Draw a signal whose ``values`` begin at index ``first`` as stems with filled heads."""
     colour = ACCENT if answer else INK
     indices = range(first, first + len(values))
-    axes.vlines(indices, 0, values, color=colour, linewidth=1.2)
-    axes.plot(indices, values, "o", color=colour, markersize=4, clip_on=False)
     _index_axis(axes, indices)
     _value_axis(axes, values)
+    axes.vlines(indices, 0, values, color=colour, linewidth=1.2)
+    axes.plot(indices, values, "o", color=colour, markersize=4, clip_on=False)
 
 
 def stem_pair(axes: Axes, *, first: int, before: Sequence[float], after: Sequence[float]) -> None:
     """Draw ``after`` as stems with filled heads and ``before`` behind it, dashed, with hollow heads."""
     indices = range(first, first + len(after))
+    _index_axis(axes, indices)
+    _value_axis(axes, (*before, *after))
     axes.vlines(indices, 0, before, color=INK, linewidth=0.8, linestyles=(0, (2, 2)))
     axes.plot(
         indices, before, "o", markerfacecolor="white", markeredgecolor=INK, markersize=4.5, zorder=3, clip_on=False
     )
     axes.vlines(indices, 0, after, color=ACCENT, linewidth=1.6)
     axes.plot(indices, after, "o", color=ACCENT, markersize=4, zorder=4, clip_on=False)
-    _index_axis(axes, indices)
-    _value_axis(axes, (*before, *after))
 
 
 def blank_stems(axes: Axes, *, first: int, last: int) -> None:

@@ -35,11 +35,9 @@ def tail_off_by_one(x: Samples, h: Impulse, first: int, last: int) -> Samples:
 
 
 def correlation(x: Samples, h: Impulse, first: int, last: int) -> Samples:
-    r"""Slide ``h`` without reversing it: $\sum_i x(i)\,h(i-n)$."""
-    start, values = x
-    return first, tuple(
-        sum((value * h.at(i - n) for i, value in enumerate(values, start)), Fraction(0)) for n in range(first, last + 1)
-    )
+    r"""Slide ``h`` without reversing it: $\sum_i x(i)\,h(i-n)$, the convolution of x(-i) with h, read backwards."""
+    mirrored = -end(x), x[1][::-1]
+    return first, convolve(mirrored, h, -last, -first)[1][::-1]
 
 
 def pointwise_product(x: Samples, h: Impulse, first: int, last: int) -> Samples:

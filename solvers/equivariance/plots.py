@@ -31,9 +31,9 @@ def pixel_grids(axes: Axes, *, images: Sequence[Sequence[str]], labels: Sequence
         frames.append(_box(left, 0, columns, rows))
         axes.text(left + columns / 2, rows + 0.5, label, ha="center", va="top")
         left += columns + GAP
-    axes.add_collection(PolyCollection(squares, facecolor=INK, edgecolor="none"))
-    axes.add_collection(LineCollection(grid, colors=GRID, linewidths=0.5))
-    axes.add_collection(PolyCollection(frames, facecolor="none", edgecolor=INK, linewidth=0.6))
+    axes.add_collection(PolyCollection(squares, facecolor=INK, edgecolor="none"), autolim=False)
+    axes.add_collection(LineCollection(grid, colors=GRID, linewidths=0.5), autolim=False)
+    axes.add_collection(PolyCollection(frames, facecolor="none", edgecolor=INK, linewidth=0.6), autolim=False)
     axes.set(xlim=(-0.1, left - GAP + 0.1), ylim=(height + 1.8, -0.1), aspect="equal")
     axes.set_axis_off()
 

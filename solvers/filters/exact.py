@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
+from solvers.convolution.exact import whole
 from solvers.filters.patches import Grid, Patch
 
 Border = Literal["reflect", "mirror", "nearest", "wrap", "zero"]
@@ -140,10 +141,11 @@ def laplacian(stencil: Laplacian) -> Kernel:
 
 def respond(image: Grid, kernel: Kernel) -> Kernel:
     """Return the true convolution wherever the 3 x 3 ``kernel`` lies inside the image."""
-    taps = [(k, m, tap) for k, line in enumerate(kernel) for m, tap in enumerate(line) if tap]
+    entries, unit = whole([tap for line in kernel for tap in line])
+    taps = [(place // 3 - 1, place % 3 - 1, entry) for place, entry in enumerate(entries) if entry]
 
     def at(i: int, j: int) -> Fraction:
-        return sum((tap * image[i + 1 - k][j + 1 - m] for k, m, tap in taps), Fraction(0))
+        return Fraction(sum(entry * image[i - k][j - m] for k, m, entry in taps), unit)
 
     return tuple(tuple(at(i, j) for j in range(1, len(image[0]) - 1)) for i in range(1, len(image) - 1))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
 
 GAP = 8
 """Pixels between pictures."""
@@ -21,11 +23,19 @@ def pictures(axes: Axes, *, rows: Sequence[Sequence[str]], labels: Sequence[str]
 
     left, height = 0, len(rows[0])
     for picture, label in zip(rows, labels, strict=True):
-        pixels = np.array([list(bytes.fromhex(row)) for row in picture], dtype=np.uint8)
+        pixels = np.frombuffer(bytes.fromhex("".join(picture)), dtype=np.uint8).reshape(height, -1)
         right = left + pixels.shape[1]
-        axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="none", extent=(left, right, height, 0))
+        axes.imshow(pixels, cmap=_gray(), vmin=0, vmax=255, interpolation="none", extent=(left, right, height, 0))
         if label:
             axes.text((left + right) / 2, height + 5, label, ha="center", va="top")
         left = right + GAP
     axes.set(xlim=(0, left - GAP), ylim=(height + (ROOM if any(labels) else 0), 0), aspect="equal")
     axes.set_axis_off()
+
+
+@cache
+def _gray() -> Colormap:
+    """Return matplotlib's colours of gray pixels; each new one would work them out again."""
+    import matplotlib as mpl
+
+    return mpl.colormaps["gray"]

@@ -31,7 +31,7 @@ def graph(axes: Axes, *, nodes: Sequence[Node], edges: Sequence[Edge], skip: Edg
     """
     for label, x, y, computed in nodes:
         _node(axes, x, y, computed=computed)
-        axes.annotate(label, (x, y), ha="center", va="center_baseline")
+        axes.text(x, y, label, ha="center", va="center_baseline")
     for start, end in edges:
         (_, x, y, _), (_, u, v, _) = nodes[start], nodes[end]
         shorter = (RADIUS + 0.06) / hypot(u - x, v - y)
@@ -52,7 +52,7 @@ def _node(axes: Axes, x: float, y: float, *, computed: bool) -> None:
     corner, side = (x - RADIUS, y - RADIUS), 2 * RADIUS
     shape = Circle((x, y), RADIUS) if computed else Rectangle(corner, side, side)
     shape.set(facecolor="white", edgecolor=INK, linewidth=0.9, zorder=2)
-    axes.add_patch(shape)
+    axes.add_artist(shape)  # not add_patch, which measures it: the limits are given
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -60,4 +60,4 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> 
 
     arrow = FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=7, shrinkA=0, shrinkB=0)
     arrow.set(color=ACCENT, linewidth=0.9)
-    axes.add_patch(arrow)
+    axes.add_artist(arrow)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Point: TypeAlias = tuple[int, int]
+Line: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
 Panel: TypeAlias = tuple[str, Sequence[Point], Sequence[Point], Point, bool]
 """Label, samples with label 1 and 0, direction of a line through the origin, whether it separates."""
 
@@ -45,11 +46,16 @@ def planes(axes: Axes, *, panels: Sequence[Panel], side: int) -> None:
 
 def _plane(axes: Axes, center: float, side: int) -> None:
     """Draw a grid at the integers with both coordinate axes."""
+    from matplotlib.collections import LineCollection
+
     half = side + MARGIN
+    lines: list[Line] = []
     for at in range(-side, side + 1):
-        color, width = (INK, 0.6) if at == 0 else (GRID, 0.5)
-        axes.plot([center + at] * 2, [-half, half], color=color, linewidth=width, zorder=1)
-        axes.plot([center - half, center + half], [at] * 2, color=color, linewidth=width, zorder=1)
+        lines += [((center + at, -half), (center + at, half)), ((center - half, at), (center + half, at))]
+    inked = [at == 0 for at in range(-side, side + 1) for _ in "xy"]
+    colors, widths = [INK if axis else GRID for axis in inked], [0.6 if axis else 0.5 for axis in inked]
+    grid = LineCollection(lines, colors=colors, linewidths=widths, capstyle="projecting", zorder=1)
+    axes.add_collection(grid, autolim=False)
 
 
 def _line(axes: Axes, center: float, length: float, direction: Point, separates: bool) -> None:

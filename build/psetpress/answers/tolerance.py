@@ -15,8 +15,16 @@ from fractions import Fraction
 
 from psetpress.answers.numbers import AGREE_RTOL, DIGITS, Real, agree, text_number
 
+SHOWN = 1e-5
+"""More than half a unit of the last digit that the key prints, and more than the noise of floats, relatively."""
+
 PERCENT = Fraction(1, 100)
 """Twice what rounding to three significant digits can move a number."""
+
+_UNIT = 10.0 ** (1 - DIGITS)
+"""At least a unit of the last digit that the key prints, as a share of the number."""
+_TINY = 1e-300
+"""Below this floats lose their digits."""
 
 
 def check(kind: str, rtol: object, atol: object) -> None:
@@ -36,8 +44,35 @@ def within(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
     """
     if agree(value, response):
         return True
+    if _far(value, response, rtol, atol):
+        return False
     noise = Fraction(AGREE_RTOL) * abs(Fraction(value)) if isinstance(response, float) else Fraction(0)
     return abs(Fraction(response) - Fraction(value)) <= margin(value, rtol, atol) + noise
+
+
+def _far(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
+    """Say whether floats are enough to see that ``response`` is wrong; exact arithmetic takes ten times as long.
+
+    The room is made wider by far more than rounding, noise and the key's own print can be: a thousandth, a unit
+    of the digits that are printed, and whatever floats cannot hold.
+    """
+    try:
+        right = float(value)
+        room = float(atol) + (float(rtol) + _UNIT) * abs(right)
+        return abs(float(response) - right) > 1.001 * room + _TINY
+    except OverflowError:
+        return False
+
+
+def _far_apart(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
+    """Say whether floats already show that a response is too far off, at a hundredth of the price of fractions."""
+    if not (rtol or atol or isinstance(value, float) or isinstance(response, float)):
+        return True
+    try:
+        v, r = float(value), float(response)
+    except OverflowError:
+        return False
+    return abs(r - v) > 1.01 * (float(atol) + (float(rtol) + SHOWN) * abs(v))
 
 
 def margin(value: Real, rtol: Fraction, atol: Fraction) -> Fraction:
