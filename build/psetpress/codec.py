@@ -99,6 +99,8 @@ def shown(data: object, limit: int = 60) -> str:
 
 def _dump(kind: Any, value: object, place: str) -> Any:
     """Return ``value``, annotated as ``kind``, in JSON types."""
+    if type(value) in schema.scalars(kind):  # nearly all values are; the rest of this function is for the others
+        return str(value) if isinstance(value, Fraction) else value
     if any(schema.is_scalar(member, value) for member in schema.members(kind)):
         return str(value) if isinstance(value, Fraction) else value
     records = schema.records(kind)

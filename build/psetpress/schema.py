@@ -54,11 +54,18 @@ def members(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
+@cache
+def scalars(kind: Any) -> frozenset[type]:
+    """Return the scalar types that ``kind`` allows, whatever their value."""
+    return frozenset(member for member in members(kind) if member in SCALARS)
+
+
 def is_record(kind: Any) -> TypeGuard[type[Any]]:
     """Say whether ``kind`` is a dataclass."""
     return isinstance(kind, type) and dataclasses.is_dataclass(kind)
 
 
+@cache
 def is_tuple(kind: Any) -> bool:
     """Say whether ``kind`` is a tuple of something."""
     return get_origin(kind) is tuple

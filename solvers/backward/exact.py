@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt
+from math import isqrt, lcm
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -68,10 +68,16 @@ def backward(feature: Feature, epsilon: Fraction) -> Column:
 
 
 def passed(feature: Feature, known: Statistics, shift: Fraction, slope: Fraction) -> Column:
-    """Return gamma / s times (dy - shift - slope c) for every sample: what is passed back by one feature."""
-    scale = feature.gamma / known.root
-    along, constant = scale * slope, scale * shift
-    return tuple(scale * dy - along * c - constant for dy, c in zip(feature.dy, known.centered, strict=True))
+    """Return gamma / s times (dy - shift - slope c) for every sample: what is passed back by one feature.
+
+    The three factors are brought to one denominator, c being n times whole: then all samples are whole numbers.
+    """
+    n, total, scale = len(feature.x), sum(feature.x), feature.gamma / known.root
+    along, constant = scale * slope / n, scale * shift
+    denominator = lcm(scale.denominator, along.denominator, constant.denominator)
+    a, b, c = (factor.numerator * (denominator // factor.denominator) for factor in (scale, along, constant))
+    pairs = zip(feature.x, feature.dy, strict=True)
+    return tuple(Fraction(a * dy - b * (n * x - total) - c, denominator) for x, dy in pairs)
 
 
 def gradients(features: Sequence[Feature], epsilon: Fraction) -> dict[str, Matrix]:

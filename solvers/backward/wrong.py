@@ -61,11 +61,8 @@ def epsilon_dropped(features: Features, epsilon: Fraction) -> dict[str, Any]:
     scales: list[float] = []
     for feature in features:
         known, n = statistics(feature, epsilon), len(feature.x)
-        root = sqrt(known.variance)
-        inner = (
-            n * dy - known.dy_sum - c * known.dy_centered / known.variance
-            for dy, c in zip(feature.dy, known.centered, strict=True)
-        )
+        root, slope = sqrt(known.variance), known.dy_centered / known.variance
+        inner = (n * dy - known.dy_sum - c * slope for dy, c in zip(feature.dy, known.centered, strict=True))
         columns.append([float(feature.gamma * each) / (n * root) for each in inner])
         scales.append(float(known.dy_centered) / root)
     return {"dx": transposed(columns), "dgamma": (tuple(scales),)}
@@ -75,18 +72,18 @@ def sum_over_features(features: Features, epsilon: Fraction) -> Matrix:
     """Add up over the features of a sample where the samples of a feature belong."""
     known = [statistics(feature, epsilon) for feature in features]
     n = len(features[0].x)
-    rows: list[Column] = []
-    for i in range(n):
-        dy = [feature.dy[i] for feature in features]
-        total = sum(dy)
-        crossed = sum((d * each.centered[i] for d, each in zip(dy, known, strict=True)), Fraction(0))
-        rows.append(
-            tuple(
-                feature.gamma / (n * each.root) * (n * d - total - each.centered[i] / each.root**2 * crossed)
-                for feature, each, d in zip(features, known, dy, strict=True)
-            )
+    squares = [each.root**2 for each in known]
+    scales = [feature.gamma / (n * each.root) for feature, each in zip(features, known, strict=True)]
+
+    def sample(i: int) -> Column:
+        dy, centered = [feature.dy[i] for feature in features], [each.centered[i] for each in known]
+        total, crossed = sum(dy), sum(d * c for d, c in zip(dy, centered, strict=True))
+        return tuple(
+            scale * (n * d - total - c * crossed / square)
+            for scale, d, c, square in zip(scales, dy, centered, squares, strict=True)
         )
-    return tuple(rows)
+
+    return tuple(sample(i) for i in range(n))
 
 
 def input_for_z(features: Features) -> Matrix:

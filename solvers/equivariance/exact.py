@@ -7,6 +7,7 @@ all positions does not see their order (Cohen & Welling 2016, section 6.1). Imag
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from solvers.equivariance.images import Network, Rows, Size, Stamp
@@ -28,6 +29,7 @@ Claim = Literal["same", "open"]
 """Whether two images have equal features for all weights, or nothing can be said without the weights."""
 
 
+@lru_cache(maxsize=256)  # the roads and the misconceptions of a variant look at the same few stamps
 def ink(size: Size, stamp: Stamp) -> Ink:
     """Return the ink of ``stamp`` on the torus.
 
@@ -52,11 +54,12 @@ def is_shift(size: Size, one: Ink, other: Ink) -> bool:
     if one == other:
         return True
     row, column = min(one)
-    return any(_shifted(size, one, i - row, j - column) == other for i, j in other)
+    return any(_lands_in(size, one, i - row, j - column, other) for i, j in other)
 
 
-def _shifted(size: Size, image: Ink, down: int, right: int) -> Ink:
-    return frozenset(((i + down) % size.height, (j + right) % size.width) for i, j in image)
+def _lands_in(size: Size, image: Ink, down: int, right: int, other: Ink) -> bool:
+    """Say whether every pixel of ``image`` is one of ``other`` after a shift; most shifts fail at the first."""
+    return all(((i + down) % size.height, (j + right) % size.width) in other for i, j in image)
 
 
 def twin(size: Size, references: Sequence[Stamp], query: Stamp) -> int:
@@ -171,6 +174,7 @@ def witness(size: Size, kernel: int, one: Stamp, other: Stamp) -> Witness | None
     return Witness(best, here[best], there[best])
 
 
+@lru_cache(maxsize=64)  # one pattern is compared with several queries
 def _patches(size: Size, kernel: int, image: Ink) -> Counter[tuple[tuple[int, ...], ...]]:
     """Count the patches of an image that contain ink, by content."""
     corners = {

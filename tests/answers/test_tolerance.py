@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psetpress.answers.numbers import latex_number, real
+from psetpress.answers.numbers import agree, latex_number, real
 from psetpress.answers.tolerance import (
     PERCENT,
     beyond,
@@ -53,6 +53,28 @@ NONE = Fraction(0)
 )
 def test_within(value: Any, response: Any, rtol: Fraction, atol: Fraction, near: bool) -> None:
     assert within(value, response, rtol, atol) is near
+
+
+@given(
+    value=st.fractions(-1000, 1000, max_denominator=10**6),
+    share=st.fractions(-2, 2, max_denominator=10**4),
+    scale=st.integers(-330, 330),
+    rtol=st.sampled_from((NONE, PERCENT)),
+    atol=st.sampled_from((NONE, Fraction(1, 100))),
+)
+def test_exact_numbers_follow_the_rule_to_the_digit(
+    value: Fraction, share: Fraction, scale: int, rtol: Fraction, atol: Fraction
+) -> None:
+    """At and around the ends of what is accepted, at sizes that floats cannot hold too."""
+    value *= Fraction(10) ** scale
+    response = value + share * (atol + rtol * abs(value))
+    assert within(value, response, rtol, atol) is (abs(share) <= 1 or response == value)
+
+
+@given(value=st.floats(-1e6, 1e6), share=st.sampled_from((Fraction(999, 1000), Fraction(1001, 1000))))
+def test_float_keys_follow_the_rule_too(value: float, share: Fraction) -> None:
+    response = Fraction(value) + share * margin(value, PERCENT, NONE)
+    assert within(value, response, PERCENT, NONE) is (share < 1 or agree(value, response))
 
 
 def test_a_float_key_accepts_what_it_prints() -> None:

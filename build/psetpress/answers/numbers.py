@@ -38,6 +38,8 @@ def real(raw: Any) -> Real:
 
     Raises TypeError for what is no number (a bool is none), ValueError for infinities and NaN.
     """
+    if type(raw) is int or type(raw) is Fraction:  # what exact solvers return: the usual case first
+        return reduced(raw)
     raw = unarray(raw)
     if isinstance(raw, bool) or not isinstance(raw, numbers.Real):
         raise TypeError(f"a number is wanted, not {raw!r} ({type(raw).__name__})")
@@ -157,10 +159,10 @@ def exact_decimal(x: Fraction, places: int = DECIMALS) -> str | None:
     >>> exact_decimal(Fraction(-1, 8)), exact_decimal(Fraction(1, 3))
     ('-0.125', None)
     """
-    scaled = x * 10**places
-    if scaled.denominator != 1:
+    unit = 10**places
+    if unit % x.denominator:
         return None
-    whole, part = divmod(abs(scaled.numerator), 10**places)
+    whole, part = divmod(abs(x.numerator) * (unit // x.denominator), unit)
     digits = f"{part:0{places}d}".rstrip("0") if places else ""
     return ("-" if x < 0 else "") + str(whole) + ("." + digits if digits else "")
 

@@ -15,9 +15,6 @@ from fractions import Fraction
 
 from psetpress.answers.numbers import AGREE_RTOL, DIGITS, Real, agree, text_number
 
-SHOWN = 1e-5
-"""More than half a unit of the last digit that the key prints, and more than the noise of floats, relatively."""
-
 PERCENT = Fraction(1, 100)
 """Twice what rounding to three significant digits can move a number."""
 
@@ -44,6 +41,8 @@ def within(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
     """
     if agree(value, response):
         return True
+    if not (rtol or atol or isinstance(value, float) or isinstance(response, float)):
+        return False
     if _far(value, response, rtol, atol):
         return False
     noise = Fraction(AGREE_RTOL) * abs(Fraction(value)) if isinstance(response, float) else Fraction(0)
@@ -62,17 +61,6 @@ def _far(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
         return abs(float(response) - right) > 1.001 * room + _TINY
     except OverflowError:
         return False
-
-
-def _far_apart(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
-    """Say whether floats already show that a response is too far off, at a hundredth of the price of fractions."""
-    if not (rtol or atol or isinstance(value, float) or isinstance(response, float)):
-        return True
-    try:
-        v, r = float(value), float(response)
-    except OverflowError:
-        return False
-    return abs(r - v) > 1.01 * (float(atol) + (float(rtol) + SHOWN) * abs(v))
 
 
 def margin(value: Real, rtol: Fraction, atol: Fraction) -> Fraction:
