@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -81,11 +82,7 @@ class Expression(Kind[str]):
         """Compare as formulas; says a point at which they differ."""
         if value == response:
             return Match(True, "the same formula")
-        a, b = self._formula(value), self._formula(response)
-        found = points.compare(a, b)
-        if found.difference is None and (proof := symbolic.identical(a, b)) is not None:
-            return Match(proof, f"symbolically {'equal' if proof else 'different'}")
-        return Match(found.equal, found.says())
+        return _compared(value, response, self.symbols)
 
     def agrees(self, value: str, other: str) -> bool:
         """Compare as formulas."""
@@ -107,3 +104,12 @@ class Expression(Kind[str]):
 
     def _formula(self, text: str) -> Formula:
         return formula(text, self.symbols)
+
+
+@lru_cache(maxsize=4096)  # a class answers in few ways, and each comparison costs milliseconds
+def _compared(value: str, response: str, symbols: tuple[str, ...]) -> Match:
+    a, b = formula(value, symbols), formula(response, symbols)
+    found = points.compare(a, b)
+    if found.difference is None and (proof := symbolic.identical(a, b)) is not None:
+        return Match(proof, f"symbolically {'equal' if proof else 'different'}")
+    return Match(found.equal, found.says())
