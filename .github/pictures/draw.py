@@ -1,4 +1,7 @@
-"""Draw the README's pictures from the published cs182-hw3, as `make pictures` builds it."""
+"""Draw the README's pictures from the published cs182-hw3, as `make pictures` builds it.
+
+`verify.png` is a screenshot of the page that `psetpress verify --html` writes, taken in a browser.
+"""
 
 from __future__ import annotations
 

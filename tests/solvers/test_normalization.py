@@ -37,6 +37,12 @@ def symmetric(a: str, c: str, b: str) -> exact.Matrix:
 
 
 class TestOneFeature:
+    def test_the_statement_prints_the_square_of_the_deviation(self):
+        from problems.batchnorm_density import PROBLEM
+
+        assert PROBLEM.published.variance == Fraction("0.16")
+        assert [edge.variance == edge.std * edge.std for edge in PROBLEM.edges] == [True] * len(PROBLEM.edges)
+
     def test_published(self):
         assert exact.batchnorm_gaussian(MEAN, STD, GAMMA, BETA) == (3, 1)
 

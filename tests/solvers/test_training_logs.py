@@ -251,11 +251,12 @@ def test_what_a_run_depends_on_is_in_its_name(monkeypatch: pytest.MonkeyPatch, t
     assert right != logs._content(PLAIN, 1)
 
 
-def test_a_kept_log_is_the_trained_one(own_cache: Path) -> None:
+def test_a_kept_log_is_the_trained_one(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = logs.run.__wrapped__(PLAIN, 9)
     assert len(stored(own_cache)) == 1
-    assert logs.run.__wrapped__(PLAIN, 9) == fresh
     assert np.array(fresh).T.shape == SHAPE
+    monkeypatch.setattr(logs, "_trained", lambda *_: pytest.fail("a kept log is not trained again"))
+    assert logs.run.__wrapped__(PLAIN, 9) == fresh
 
 
 def test_loading_the_problem_loads_no_heavy_library() -> None:
@@ -371,12 +372,27 @@ def seeded(*ends: tuple[float, float]) -> Log:
         ((1, 2), ((0.1, 0.3), (0.4, 0.6)), "yes"),
         ((1, 2), ((0.1, 0.45), (0.4, 0.6)), "no"),
         ((1,), ((0.1, 0.1), (0.4, 0.4)), "no"),
+        ((1, 2), ((0.1, 0.399), (0.4, 0.6)), "yes"),  # by one unit of the last decimal
+        ((1, 2), ((0.1, 0.4), (0.4, 0.6)), "no"),
     ],
 )
 def test_a_gap_is_more_than_chance_if_the_seeds_lie_apart(
     seeds: tuple[int, ...], ends: tuple[tuple[float, float], ...], shown: str
 ) -> None:
     assert exact.claims((PLAIN, EVERYTHING), seeds, seeded(*ends))["seeds"] == shown
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        (seeded((0.1, 0.3), (0.4, 0.6)), 100),
+        (seeded((0.4, 0.6), (0.1, 0.45)), -50),
+        (seeded((0.1, 0.2), (0.5, 0.6), (0.4, 0.9)), 200),
+        (Log("validation accuracy", ((0, 700), (0, 900)), ((0, 650), (0, 880)), ((0, 750), (0, 950))), 130),
+    ],
+)
+def test_a_separation_is_from_the_worst_seed_of_the_best_run_to_the_best_of_any_other(log: Log, expected: int) -> None:
+    assert exact.separation(log) == expected
 
 
 def test_claims_follow_from_table_and_axis() -> None:
