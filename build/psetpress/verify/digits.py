@@ -195,14 +195,16 @@ def _written(file: str, node: ast.Constant) -> tuple[int, str]:
 class Outcome:
     """What became of the changes to one problem.
 
-    An ``idle`` change alters no answer of any variant tried: the number decides nothing there. A survivor gives
-    wrong answers that both roads agree on.
+    An ``idle`` change alters no answer of any variant tried: the number decides nothing there. A ``shared`` one
+    alters the answers of both roads alike: the number belongs to the question (a property of the parameters, data
+    that both begin with), whose golden streams hold it. That no such thing works an answer out is what
+    ``tests/test_independence.py`` demands.
     """
 
     problem: str
     caught: int
     idle: tuple[Change, ...]
-    survivors: tuple[Change, ...]
+    shared: tuple[Change, ...]
 
 
 class Case(NamedTuple):
@@ -213,7 +215,7 @@ class Case(NamedTuple):
     answers: dict[str, Any]
 
 
-Fate = Literal["caught", "idle", "survives"]
+Fate = Literal["caught", "idle", "shared"]
 
 
 def outcome(problem: str, variants: int = 10) -> Outcome:
@@ -229,8 +231,8 @@ def outcome(problem: str, variants: int = 10) -> Outcome:
     reached = reach.measure(record.solve, [variant.params for variant in chosen])
     cases = [Case(variant.level, codec.dump(variant.params), _stored(variant)) for variant in chosen]
     fates = {change: fate(change, cases) for change in changes(problem, reached)}
-    idle, survivors = (tuple(change for change in fates if fates[change] == end) for end in ("idle", "survives"))
-    return Outcome(problem, len(fates) - len(idle) - len(survivors), idle, survivors)
+    idle, shared = (tuple(change for change in fates if fates[change] == end) for end in ("idle", "shared"))
+    return Outcome(problem, len(fates) - len(idle) - len(shared), idle, shared)
 
 
 def _variants(problem: str, record: Problem[Any], variants: int) -> Iterator[Variant]:
@@ -256,10 +258,18 @@ def fate(change: Change, cases: Iterable[Case]) -> Fate:
                 variant = drawing.given(change.problem, record, params, case.level)
                 if proving.disagreements(variant):
                     return "caught"
-                altered |= _stored(variant) != case.answers
+                altered |= _alters(variant, case.answers)
     except Exception:  # whatever the changed code raises, here or when it is imported: a build stops there
         return "caught"
-    return "survives" if altered else "idle"
+    return "shared" if altered else "idle"
+
+
+def _alters(variant: Variant, answers: dict[str, Any]) -> bool:
+    """Say whether a variant's answers are others than those stored, by more than the noise of floats."""
+    return variant.answers.keys() != answers.keys() or any(
+        not variant.kinds[name].agrees(variant.kinds[name].from_json(answers[name]), value)
+        for name, value in variant.answers.items()
+    )
 
 
 @contextmanager

@@ -41,11 +41,15 @@ class Mutant:
 
 @dataclass
 class Trial:
-    """The mutants of one problem: how many of each sort were caught, how many change nothing, which survived."""
+    """The mutants of one problem: how many of each sort were caught, how many change nothing, which survived.
+
+    ``shared`` are changed digits of the question itself, which both roads read: no mutants of ``solve``.
+    """
 
     problem: str
     caught: Counter[str] = field(default_factory=Counter[str])
     idle: int = 0
+    shared: list[str] = field(default_factory=list[str])
     survivors: list[str] = field(default_factory=list[str])
 
     @property
@@ -70,11 +74,8 @@ def tried(name: str) -> Trial:
     outcome = digits.outcome(name, SEEDS)
     trial.caught["digit"] = outcome.caught
     trial.idle += len(outcome.idle)
-    trial.survivors += [f"{change}: {DIGIT_REMEDY}" for change in outcome.survivors]
+    trial.shared = list(map(str, outcome.shared))
     return trial
-
-
-DIGIT_REMEDY = "both roads take this number from one place; the oracle must know it by itself"
 
 
 def _variants(name: str, problem: Problem[Any]) -> Iterator[Variant]:
@@ -198,11 +199,9 @@ def run(names: Sequence[str], jobs: int, found: Callable[[Trial], None]) -> list
 
 def as_text(trials: Sequence[Trial]) -> str:
     """Return a line for every problem, then each survivor with what would have caught it."""
-    lines = [
-        f"{trial.problem:<24} {trial.caught.total():>4} of {trial.tried:>4} caught, {trial.idle} change nothing"
-        for trial in trials
-    ]
+    lines = [_line(trial) for trial in trials if trial.tried or trial.idle]
     for trial in trials:
+        lines += [f"{trial.problem}: changes the question itself: {change}" for change in trial.shared]
         lines += [click.style(f"{trial.problem}: survives: {survivor}", fg="red") for survivor in trial.survivors]
     caught, all_tried = (
         sum(counts) for counts in zip(*((one.caught.total(), one.tried) for one in trials), strict=True)
@@ -210,3 +209,7 @@ def as_text(trials: Sequence[Trial]) -> str:
     sorts = sum((one.caught for one in trials), Counter[str]())
     shown_sorts = ", ".join(f"{count} {sort}" for sort, count in sorts.most_common())
     return "\n".join([*lines, f"{caught} of {all_tried} mutants caught ({shown_sorts})"])
+
+
+def _line(trial: Trial) -> str:
+    return f"{trial.problem:<24} {trial.caught.total():>4} of {trial.tried:>4} caught, {trial.idle} change nothing"

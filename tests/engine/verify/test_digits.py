@@ -218,13 +218,13 @@ def test_a_change_of_an_answer_is_caught_and_one_that_changes_nothing_is_idle(
     assert digits.fate(changed(found, "30"), only(problem, 213)) == "idle"  # five characters wide either way
 
 
-def test_a_number_that_both_roads_share_survives(made_up: MadeUp) -> None:
+def test_a_number_that_both_roads_read_belongs_to_the_question(made_up: MadeUp) -> None:
     exact = "from solvers.made_up.parts import STEP\n\ndef answer(n):\n    return n + STEP"
     oracle = "from solvers.made_up.parts import STEP\n\ndef answer(n):\n    return STEP + n"
     problem = made_up({"exact": exact, "oracle": oracle, "parts": "STEP = 3"})
     (found, *_) = digits.changes("made_up", reach.measure(problem.solve, [problem.published]))
     key = proving.solve(problem, problem.published, problem.kinds(problem.published))["answer"]
-    assert digits.fate(found, only(problem, key)) == "survives"
+    assert digits.fate(found, only(problem, key)) == "shared"
 
 
 def test_an_outcome_counts_changes_and_names_the_idle_ones(
@@ -234,7 +234,7 @@ def test_an_outcome_counts_changes_and_names_the_idle_ones(
     outcome = digits.outcome("made_up", variants=3)
     assert outcome.problem == "made_up"
     assert outcome.caught + len(outcome.idle) == len(found)
-    assert outcome.survivors == ()
+    assert outcome.shared == ()
     assert {f"{change.old} {change.new}" for change in outcome.idle} == {'"0.5" "0.6"', "1 2", "30 31", "30 40"}
 
 

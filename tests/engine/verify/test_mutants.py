@@ -96,12 +96,15 @@ def test_digits_are_counted_with_the_rest(
     monkeypatch.setattr(digits, "outcome", lambda name, variants: outcome)
     trial = mutants.tried("toy")
     assert trial.caught["digit"] == 5
-    assert trial.survivors == [f"solvers/toy.py, line 3, column 1: 2 changed to 3: {mutants.DIGIT_REMEDY}"]
+    assert trial.shared == ["solvers/toy.py, line 3, column 1: 2 changed to 3"]
+    assert trial.survivors == []
+    says = "toy: changes the question itself: solvers/toy.py, line 3, column 1: 2 changed to 3"
+    assert says in mutants.as_text([trial])
 
 
 def test_the_report_counts_and_names_survivors() -> None:
     one = Trial("fir", Counter(misconception=3, fault=5), 2, [])
-    other = Trial("conv", Counter(digit=1), 0, ["sign on Params(): the oracle must work it out"])
+    other = Trial("conv", Counter(digit=1), survivors=["sign on Params(): the oracle must work it out"])
     lines = click.unstyle(mutants.as_text([one, other])).splitlines()
     assert lines[0].split() == ["fir", "8", "of", "8", "caught,", "2", "change", "nothing"]
     assert lines[1].split()[:4] == ["conv", "1", "of", "2"]
