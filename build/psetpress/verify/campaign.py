@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psetpress import registry, workers
+from psetpress.errors import UsageError
 from psetpress.verify import batch
 from psetpress.verify.survey import Survey, Tally
 
@@ -33,6 +34,8 @@ def run(request: Request, begun: Callable[[int], None], found: Callable[[Tally],
     """
     names = list(dict.fromkeys(request.problems)) or registry.names()
     batches = batch.plan(names, request.level, request.seed, request.variants)
+    if not batches:
+        raise UsageError(f"no problem of {', '.join(names)} has variants at level {request.level}")
     tallies = {(one.problem, one.level): Tally(one.problem, one.level) for one in batches}
     begun(sum(one.variants for one in batches))
     start = time.perf_counter()

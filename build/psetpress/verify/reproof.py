@@ -6,15 +6,19 @@ says is compared with what today's two roads agree on, answer by answer, so that
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from psetpress import codec, drawing, manifest, proving, registry, workers
 from psetpress.drawing import Variant
 from psetpress.errors import PsetpressError, UsageError
+from psetpress.records import Level
+
+ACCEPTED = "a manifest.json that `psetpress build` wrote is wanted"
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,10 @@ class Reproof:
 
     item: str
     problem: str
-    student: str = ""
-    answers: int = 0
-    changed: Sequence[Changed] = ()
-    complaints: Sequence[str] = ()
-    notes: Sequence[str] = field(default=())
+    answers: int
+    changed: tuple[Changed, ...] = ()
+    complaints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -54,59 +57,100 @@ def reprove(path: Path, jobs: int) -> list[Reproof]:
     return list(workers.each(_reproved, records, max(1, min(jobs, len(records) // 8))))
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+class Answer(BaseModel):
+    """A recorded answer; a written one has no value."""
+
+    kind: str
+    value: Any = None
+    text: str = ""
+
+    @property
+    def computed(self) -> bool:
+        """Whether there is something to prove."""
+        return "value" in self.model_fields_set
+
+
+class RecordedPart(BaseModel):
+    """A recorded part: its id in the set, and its answers by name."""
+
+    id: str
+    answers: dict[str, Answer]
+
+
+class Recorded(BaseModel):
+    """A recorded variant, as far as proving it again needs."""
+
+    item: str
+    problem: str
+    version: int
+    level: Level
+    params: dict[str, Any]
+    parts: list[RecordedPart]
+
+    def answers(self) -> Iterator[tuple[str, str, Answer]]:
+        """Yield the computed answers with the id of their part and their name."""
+        for part in self.parts:
+            yield from ((part.id, name, answer) for name, answer in part.answers.items() if answer.computed)
+
+
+class Issued(BaseModel):
+    """What a manifest must hold."""
+
+    format: int
+    variants: list[Recorded]
+
+
+def read(path: Path) -> list[Recorded]:
     """Return the recorded variants of a manifest. Raises UsageError that says what is wrong with the file."""
-    accepted = "a manifest.json that `psetpress build` wrote is wanted"
     try:
-        data: object = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}; {accepted}") from error
-    if not isinstance(data, dict) or "variants" not in data:
-        raise UsageError(f"{path} records no variants; {accepted}")
-    record = cast("dict[str, Any]", data)
-    if record.get("format") != manifest.FORMAT:
-        raise UsageError(f"{path} has format {record.get('format')!r}; this version reads format {manifest.FORMAT}")
-    return list(record["variants"])
+        issued = Issued.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}; {ACCEPTED}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ", ".join(str(step + 1) if isinstance(step, int) else step for step in first["loc"])
+        where = f"{path}: {place}" if place else str(path)
+        raise UsageError(f"{where}: {first['msg']}; {ACCEPTED}") from error
+    if issued.format != manifest.FORMAT:
+        raise UsageError(f"{path} has format {issued.format}; this version reads format {manifest.FORMAT}")
+    return issued.variants
 
 
-def _reproved(record: Mapping[str, Any]) -> Reproof:
-    found = Reproof(str(record.get("item")), str(record.get("problem")), str(record.get("student", "")))
-    answers = [(part, name, answer) for part in record["parts"] for name, answer in part["answers"].items()]
-    computed = [(str(part["id"]), name, answer) for part, name, answer in answers if "value" in answer]
+def _reproved(record: Recorded) -> Reproof:
+    computed = list(record.answers())
+    found = Reproof(record.item, record.problem, len(computed))
     if not computed:
         return found
     try:
         variant = _today(record)
-        complaints = [str(item) for item in proving.disagreements(variant)]
-        changed = list(_changes(variant, computed))
+        complaints = tuple(str(item) for item in proving.disagreements(variant))
+        changed = tuple(_changes(variant, computed))
     except PsetpressError as error:
-        return Reproof(found.item, found.problem, found.student, len(computed), (), (error.message,))
-    notes = _notes(record, variant)
-    return Reproof(found.item, found.problem, found.student, len(computed), changed, complaints, notes)
+        return replace(found, complaints=(error.message,))
+    return replace(found, changed=changed, complaints=complaints, notes=_notes(record, variant))
 
 
-def _today(record: Mapping[str, Any]) -> Variant:
+def _today(record: Recorded) -> Variant:
     """Return the variant that today's solvers make of the recorded parameters."""
-    name = record["problem"]
-    problem = registry.load(name)
-    params = codec.load(problem.params, record["params"], f"{name} (item {record['item']})")
-    return drawing.given(name, problem, params, record["level"])
+    problem = registry.load(record.problem)
+    params = codec.load(problem.params, record.params, f"{record.problem} (item {record.item})")
+    return drawing.given(record.problem, problem, params, record.level)
 
 
-def _changes(variant: Variant, computed: Sequence[tuple[str, str, Mapping[str, Any]]]) -> Iterator[Changed]:
+def _changes(variant: Variant, computed: Sequence[tuple[str, str, Answer]]) -> Iterator[Changed]:
     """Yield the answers whose recorded value is not today's; one that no longer exists is said to be gone."""
     for part, name, answer in computed:
         kind = variant.kinds.get(name)
         if kind is None or name not in variant.answers:
-            yield Changed(part, name, answer["text"], "not asked any more")
-        elif kind.name != answer["kind"]:
-            yield Changed(part, name, answer["text"], f"{kind.noun}, {kind.text(variant.answers[name])}")
-        elif kind.from_json(answer["value"]) != variant.answers[name]:
-            yield Changed(part, name, answer["text"], kind.text(variant.answers[name]))
+            yield Changed(part, name, answer.text, "not asked any more")
+        elif kind.name != answer.kind:
+            yield Changed(part, name, answer.text, f"{kind.noun}, {kind.text(variant.answers[name])}")
+        elif not kind.agrees(kind.from_json(answer.value), variant.answers[name]):
+            yield Changed(part, name, answer.text, kind.text(variant.answers[name]))
 
 
-def _notes(record: Mapping[str, Any], variant: Variant) -> tuple[str, ...]:
-    issued, today = record.get("version"), variant.problem.version
+def _notes(record: Recorded, variant: Variant) -> tuple[str, ...]:
+    issued, today = record.version, variant.problem.version
     return () if issued == today else (f"issued by version {issued} of the problem, proved by version {today}",)
 
 
@@ -114,7 +158,7 @@ def as_text(reproofs: Sequence[Reproof]) -> str:
     """Return what changed and what could not be proved, then a sentence for all."""
     lines: list[str] = []
     for one in reproofs:
-        where = f"{one.item} ({one.problem}{f', student {one.student}' if one.student else ''})"
+        where = f"{one.item} ({one.problem})"
         lines += [f"{where}: {text}" for text in (*map(str, one.changed), *one.complaints)]
         lines += [f"{where}: note: {text}" for text in one.notes]
     answers = sum(one.answers for one in reproofs)

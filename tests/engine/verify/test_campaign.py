@@ -73,3 +73,9 @@ def test_an_interruption_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch) -
 def test_an_unknown_problem_is_refused() -> None:
     with pytest.raises(UsageError, match='unknown problem "tow"'):
         run(Request(["tow"]))
+
+
+def test_a_level_that_nothing_has_is_refused(bank: Callable[..., None], toy: SimpleNamespace) -> None:
+    bank(toy=toy.variation(levels=("standard",)))
+    with pytest.raises(UsageError, match=r"^no problem of toy has variants at level hard$"):
+        run(Request(["toy"], level="hard"))

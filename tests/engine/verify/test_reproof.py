@@ -106,10 +106,11 @@ def test_questions_without_computed_answers_have_nothing_to_prove(issued: Path, 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("{", r"cannot be read: .*; a manifest\.json that `psetpress build` wrote is wanted"),
-        ("[]", "records no variants; a manifest"),
-        ('{"variants": []}', "has format None; this version reads format 1"),
-        ('{"variants": [], "format": 99}', "has format 99; this version reads format 1"),
+        ("{", r"some\.json: Invalid JSON: .*; a manifest\.json that `psetpress build` wrote is wanted$"),
+        ("[]", r"some\.json: Input should be an object; a manifest"),
+        ('{"variants": []}', r"some\.json: format: Field required; a manifest"),
+        ('{"variants": [], "format": 99}', r"has format 99; this version reads format 1$"),
+        ('{"variants": [{"item": "a"}], "format": 1}', r"some\.json: variants, 1, problem: Field required; a manifest"),
     ],
 )
 def test_what_is_no_manifest_is_refused(tmp_path: Path, content: str, says: str) -> None:
@@ -117,7 +118,7 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, content: str, says: str)
     path.write_text(content)
     with pytest.raises(UsageError, match=says):
         reproof.reprove(path, jobs=1)
-    with pytest.raises(UsageError, match=r"none\.json cannot be read: .*No such file"):
+    with pytest.raises(UsageError, match=r"none\.json cannot be read: No such file or directory; a manifest"):
         reproof.reprove(tmp_path / "none.json", jobs=1)
 
 
