@@ -103,7 +103,8 @@ def draw(rng: Generator, level: Level) -> Params:
 
     def place(rows: Rows) -> Stamp:
         free = exact.places(size, network, rows, around=level == "hard")
-        stamps.append(one_of(rng, [stamp for stamp in free if stamp not in stamps]))
+        taken = {(stamp.top, stamp.left) for stamp in stamps if stamp.rows == rows}
+        stamps.append(one_of(rng, [stamp for stamp in free if (stamp.top, stamp.left) not in taken]))
         return stamps[-1]
 
     profiles = one_of(rng, PROFILES[level]), one_of(rng, PROFILES[level])

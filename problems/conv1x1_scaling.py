@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -53,10 +54,10 @@ class Params:
         """Refuse layers whose sizes do not fit, and cases without a single scaling: no scalar could be asked for."""
         for case in self.cases:
             exact.check(case)
-        if not exact.scalars(self.layers):
+        if all(map(exact.failure, self.layers)):
             raise ValueError(f"cases {self.cases!r}: at least one layer that multiplies by a scalar is needed")
 
-    @property
+    @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """The layers alone."""
         return tuple(case.layer for case in self.cases)
@@ -74,6 +75,16 @@ class Params:
             "stride": any(layer.stride > 1 for layer in self.layers),
             "padding": any(layer.padding for layer in self.layers),
         }
+
+
+def rows(*entries: str) -> tuple[Vector, ...]:
+    """Return rows of numbers between spaces."""
+    return tuple(vector(row) for row in entries)
+
+
+def vector(entries: str) -> Vector:
+    """Return numbers between spaces."""
+    return tuple(Fraction(entry) for entry in entries.split())
 
 
 PLANS: dict[Level, tuple[tuple[str, ...], ...]] = {
@@ -98,19 +109,19 @@ PLANS: dict[Level, tuple[tuple[str, ...], ...]] = {
 }
 """For each layer of a set of cases the forms that it may have. The first scalings, then what is none."""
 CHANNELS: dict[Level, tuple[int, ...]] = {"easy": (2,), "standard": (2, 3), "hard": (3,)}
-SCALARS: dict[Level, tuple[str, ...]] = {
-    "easy": ("-3", "-2", "2", "3", "4"),
-    "standard": ("-3", "-2", "-0.5", "0.5", "1.5", "2", "3", "4"),
-    "hard": ("-2", "-1.5", "-1", "-0.5", "0.25", "0.5", "1", "1.5", "2", "3"),
+SCALARS: dict[Level, Vector] = {
+    "easy": vector("-3 -2 2 3 4"),
+    "standard": vector("-3 -2 -0.5 0.5 1.5 2 3 4"),
+    "hard": vector("-2 -1.5 -1 -0.5 0.25 0.5 1 1.5 2 3"),
 }
 """At level ``hard`` also those with which a layer looks as if it did nothing."""
-PIXELS = (-2, -1, 1, 2, 3)
+PIXELS = vector("-2 -1 1 2 3")
 BIASES = (-2, -1, 1, 2)
 
 
 def draw(rng: Generator, level: Level) -> Params:
     """Draw layers of the level's forms with different numbers, in an order that is drawn."""
-    numbers = [Fraction(str(number)) for number in rng.permutation(SCALARS[level])]
+    numbers = shuffled(rng, SCALARS[level])
     cases = [
         draw_case(rng, one_of(rng, choices), numbers[place:] + numbers[:place], one_of(rng, CHANNELS[level]))
         for place, choices in enumerate(PLANS[level])
@@ -123,9 +134,14 @@ def one_of(rng: Generator, items: Sequence[T]) -> T:
     return items[int(rng.integers(len(items)))]
 
 
+def shuffled(rng: Generator, numbers: Vector) -> Vector:
+    """Draw an order of ``numbers``."""
+    return tuple(numbers[int(place)] for place in rng.permutation(len(numbers)))
+
+
 def draw_case(rng: Generator, form: str, numbers: Sequence[Fraction], channels: int) -> Case:
     """Draw a layer of a form whose weights are the first of ``numbers``, and a pixel of different values."""
-    pixel = tuple(Fraction(int(value)) for value in rng.permutation(PIXELS))
+    pixel = shuffled(rng, PIXELS)
     if form in {"keeping", "balanced"}:
         kept = pixel[:channels] if form == "keeping" else (Fraction(1),) * channels
         pair = tuple(int(place) for place in rng.choice(channels, 2, replace=False))
@@ -180,7 +196,7 @@ def believe(belief: wrong.Belief, *, everywhere: bool = True) -> Callable[[Param
 
     def solve(p: Params) -> Values:
         verdicts, scalars = wrong.judged(p.cases, belief)
-        if not everywhere and verdicts == exact.verdicts(p.layers):
+        if not everywhere and verdicts == exact.answers(p.layers)[0]:
             return {}
         return named(p, verdicts, scalars)
 
@@ -193,16 +209,6 @@ VERDICT = Choice(options={"yes": "yes", "no": "no"})
 def kinds(p: Params) -> dict[str, Kind[Any]]:
     """Return the kinds of the answers: a verdict for each layer, and the scalars as one row."""
     return {**{f"layer_{letter}": VERDICT for letter in p.letters}, "scalars": Matrix()}
-
-
-def rows(*entries: str) -> tuple[Vector, ...]:
-    """Return rows of numbers between spaces."""
-    return tuple(vector(row) for row in entries)
-
-
-def vector(entries: str) -> Vector:
-    """Return numbers between spaces."""
-    return tuple(Fraction(entry) for entry in entries.split())
 
 
 EXPLANATION = (
@@ -262,7 +268,7 @@ PROBLEM = Problem[Params](
             )
         ),
     ),
-    solve=lambda p: named(p, exact.verdicts(p.layers), exact.scalars(p.layers)),
+    solve=lambda p: named(p, *exact.answers(p.layers)),
     oracle=lambda p: named(p, *oracle.answers(p.layers)),
     work=lambda p: exact.work(p.cases),
     rejects=(Reject(name="a layer twice", test=lambda p: len(set(p.layers)) < len(p.layers)),),

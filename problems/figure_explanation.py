@@ -82,11 +82,18 @@ def draw(rng: Generator, level: Level) -> Params:
         steps=int(rng.choice(LENGTHS)),
         question=Crossing(),
     )
+    if not _told_apart(params):
+        return params  # rejected, whatever is asked
     if CROSSINGS[level] and reading.readable(params.log, params.question):
         return params
     values = reading.levels(params.log)
     order = [values[int(index)] for index in rng.permutation(len(values))]
     return replace(params, question=next((value for value in order if reading.readable(params.log, value)), order[0]))
+
+
+def _told_apart(p: Params) -> bool:
+    """Say whether the figure shows the order at the end, which no question about the course can mend."""
+    return reading.ends_apart(p.log) and reading.bands_clear(p.log)
 
 
 def _solved(p: Params) -> Values:

@@ -95,7 +95,7 @@ def draw(rng: Generator, level: Level) -> Params:
     hidden = [Dense(int(rng.choice(HIDDEN[level])))] if HIDDEN[level] else []
     layers += [Flatten(), *hidden, Dense(int(rng.choice(CLASSES)))]
     size = draw_size(rng, level, layers)
-    return Params(size, tuple(layers), draw_blanks(rng, level, size, layers))
+    return Params(size, tuple(layers), draw_blanks(rng, level, size, tuple(layers)))
 
 
 def draw_size(rng: Generator, level: Level, layers: list[Layer]) -> tuple[int, int, int]:
@@ -105,7 +105,9 @@ def draw_size(rng: Generator, level: Level, layers: list[Layer]) -> tuple[int, i
     return width, height, int(rng.choice(CHANNELS))
 
 
-def draw_blanks(rng: Generator, level: Level, size: tuple[int, int, int], layers: list[Layer]) -> tuple[Cell, ...]:
+def draw_blanks(
+    rng: Generator, level: Level, size: tuple[int, int, int], layers: tuple[Layer, ...]
+) -> tuple[Cell, ...]:
     """Draw blanks: parameters of a convolution, a pooling and the first FC layer, two activations, and more."""
     rows = {kind: [k for k, layer in enumerate(layers, 1) if isinstance(layer, kind)] for kind in (Conv, Pool, Dense)}
     pools = exact.cut(size, layers) or rows[Pool]

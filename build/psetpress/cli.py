@@ -298,5 +298,5 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # a reader that has gone, or a stream that is closed
             stream.flush()
-    atexit._run_exitfuncs()  # what processes share is taken back; os._exit alone would leave it behind
+    atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]  # takes back what processes share; os._exit would not
     os._exit(code if isinstance(code, int) else int(code is not None))

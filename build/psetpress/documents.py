@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from psetpress import rubric, tex
 from psetpress.latex import Document
+from psetpress.passages import Memory
 from psetpress.targets.latex import LatexTarget
 from psetpress.templates import trace, unmark
 from psetpress.tex import TeX
@@ -29,7 +32,11 @@ CLASS = "psetpress.cls"
 
 
 class Typesetter:
-    """Writes the documents of one student's variants."""
+    """Writes the documents of one student's variants.
+
+    For a class, make one and ask it for :meth:`of` each student's variants: templates, figures and the words of the
+    set file are then read, compiled, drawn and worked out once.
+    """
 
     def __init__(
         self,
@@ -39,6 +46,7 @@ class Typesetter:
         gallery: Gallery,
         *,
         published: bool,
+        frame: Frame | None = None,
     ) -> None:
         self.assignment = assignment
         self.variants = variants
@@ -46,6 +54,14 @@ class Typesetter:
         self.gallery = gallery
         self.published = published
         self.unrecorded: set[str] = set()
+        self._frame = frame or Frame(assignment)
+        self._memory = Memory()
+
+    def of(self, variants: Variants) -> Typesetter:
+        """Return the typesetter of another student of the same class."""
+        return Typesetter(
+            self.assignment, variants, self.templates, self.gallery, published=self.published, frame=self._frame
+        )
 
     def handout(self) -> Document:
         """Return the handout, which is also what students fill in."""
@@ -63,7 +79,7 @@ class Typesetter:
         return self._document("rubric", desk, _rubric_part, intros=False)
 
     def _desk(self, *, responses: bool) -> Desk:
-        return Desk(self.templates, LatexTarget(responses=responses), self.gallery, self.published)
+        return Desk(self.templates, LatexTarget(responses=responses), self.gallery, self.published, memory=self._memory)
 
     def _document(
         self,
@@ -75,28 +91,15 @@ class Typesetter:
     ) -> Document:
         questions = [
             {
-                "number": question.number,
-                "title": question.title,
-                "points": question.points,
-                "directions": self._authored(question.directions, f"directions of question {question.number}"),
-                "intro": self._authored(question.intro, f"intro of question {question.number}"),
+                **heading,
                 "parts": [part for item in question.items for part in self._parts(item, desk, write, intros=intros)],
             }
-            for question in self.assignment.questions
+            for question, heading in zip(self.assignment.questions, self._frame.questions, strict=True)
         ]
-        context = {
-            "set": _Header(self.assignment),
-            "code": self.code,
-            "total": self.assignment.points,
-            "questions": questions,
-        }
+        context = {**self._frame.context, "code": self.code, "questions": questions}
         self.unrecorded |= desk.unrecorded
         main, origins = unmark(self.templates.page(f"documents/{name}.tex.j2", context))
         return Document(name, main, self._files(desk.drawings), origins)
-
-    def _authored(self, words: str, where: str) -> TeX:
-        """Return LaTeX of the set file, with marks that lead LaTeX's complaints back to it."""
-        return trace(words, f"{self.assignment.name}.toml, {where}")
 
     def _parts(
         self,
@@ -122,23 +125,37 @@ class Typesetter:
             files[f"figures/{name}.tex"] = drawing.tex.encode()
         return files
 
-    @property
+    @cached_property
     def code(self) -> str:
         """Return the code printed on every page: it leads from paper to variants, and says nothing of answers."""
         identities = "".join(self.variants[item.name].identity for item in self.assignment.items())
         return f"{self.assignment.name}-{hashlib.sha256(identities.encode()).hexdigest()[:8]}"
 
 
-class _Header:
-    """The set file's head as templates print it: plain strings are escaped, LaTeX passes."""
+class Frame:
+    """What the set file itself says in the documents of every student.
+
+    ``context`` holds the head and the total of points, ``questions`` each question's number, title, points,
+    directions and intro. Plain strings are escaped by the templates; LaTeX passes, with marks that lead LaTeX's
+    complaints back to the set file.
+    """
 
     def __init__(self, assignment: Assignment) -> None:
-        file = assignment.file
-        self.title, self.course, self.term = file.title, file.course, file.term
-        self.instructor, self.due = file.instructor, file.due
-        self.names, self.link = file.names, file.link
-        self.submission, self.collaboration = file.submission, file.collaboration
-        self.instructions = trace(file.instructions, f"{assignment.name}.toml, instructions")
+        file, source = assignment.file, f"{assignment.name}.toml"
+        plain = ("title", "course", "term", "instructor", "due", "names", "link", "submission", "collaboration")
+        head = {name: getattr(file, name) for name in plain}
+        head["instructions"] = trace(file.instructions, f"{source}, instructions")
+        self.context: Mapping[str, object] = {"set": SimpleNamespace(**head), "total": assignment.points}
+        self.questions: Sequence[Mapping[str, object]] = [
+            {
+                "number": question.number,
+                "title": question.title,
+                "points": question.points,
+                "directions": trace(question.directions, f"{source}, directions of question {question.number}"),
+                "intro": trace(question.intro, f"{source}, intro of question {question.number}"),
+            }
+            for question in assignment.questions
+        ]
 
 
 def _asked_part(writer: Writer, part: AskedPart) -> dict[str, object]:
@@ -179,9 +196,10 @@ LONG = 48
 
 def _compact(kind: Kind[Any], value: Any) -> TeX:
     """Return an answer small enough for a line of the rubric."""
-    text, mathematics = kind.text(value), kind.latex(value)
+    mathematics = kind.latex(value)
     if r"\begin{" in mathematics:
         return TeX(rf"{{\scriptsize${mathematics}$}}")
+    text = kind.text(value)
     return tex.escape(text) if len(text) > LONG else TeX(f"${mathematics}$")
 
 

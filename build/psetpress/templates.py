@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 import jinja2
 from jinja2.ext import Extension
@@ -47,15 +49,17 @@ class Marks(Extension):
     """
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
-        """Yield the tokens of a template with marks in and before them."""
-        before = ""
+        """Yield the tokens of a template with marks in and before them; none repeats the one before it."""
+        before, said = "", 0
         for token in stream:
             if token.type == TOKEN_DATA:
-                lines = _marked(token, stream.name or "", first=before != TOKEN_VARIABLE_END)
+                lines = [*_marked(token, stream.name or "", first=before != TOKEN_VARIABLE_END)]
+                said = token.lineno + len(lines) - 1 if _OPEN in lines[-1] else 0
                 yield Token(token.lineno, TOKEN_DATA, "\n".join(lines))
             else:
-                if token.type == TOKEN_VARIABLE_BEGIN:
+                if token.type == TOKEN_VARIABLE_BEGIN and said != token.lineno:
                     yield Token(token.lineno, TOKEN_DATA, _mark(stream.name or "", token.lineno))
+                said = 0
                 yield token
             before = token.type
 
@@ -79,17 +83,38 @@ def trace(code: str, source: str) -> tex.TeX:
     )
 
 
-def unmark(text: str) -> tuple[str, list[Origin | None]]:
+def unmark(text: str) -> tuple[str, Origins]:
     """Return rendered text without its marks, and for each of its lines where it came from."""
-    origins: list[Origin | None] = []
-    lines: list[str] = []
-    current: Origin | None = None
-    for line in text.split("\n"):
-        for match in _MARK.finditer(line):
-            current = Origin(match[1], int(match[2]))
-        lines.append(_MARK.sub("", line))
-        origins.append(current)
-    return "\n".join(lines), origins
+    return _MARK.sub("", text), Origins(text)
+
+
+@dataclass(frozen=True, repr=False)
+class Origins(Sequence["Origin | None"]):
+    """Where each line of a marked text came from. Only who explains an error asks, so it is read off only then."""
+
+    marked: str
+
+    @cached_property
+    def _lines(self) -> list[Origin | None]:
+        found: list[Origin | None] = []
+        current: Origin | None = None
+        for line in self.marked.split("\n"):
+            for match in _MARK.finditer(line):
+                current = Origin(match[1], int(match[2]))
+            found.append(current)
+        return found
+
+    @overload
+    def __getitem__(self, index: int) -> Origin | None: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Origin | None]: ...
+    def __getitem__(self, index: int | slice) -> Origin | list[Origin | None] | None:
+        """Return the origin of a line, or those of several."""
+        return self._lines[index]
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self._lines)
 
 
 def strip(text: str) -> tex.TeX:
@@ -112,7 +137,10 @@ class _Environment(jinja2.Environment):
 
 
 class Templates:
-    """The templates of the active workspace, searched folder by folder."""
+    """The templates of the active workspace, searched folder by folder.
+
+    A file is read and compiled once, for all documents of all students; make a new one where files may have changed.
+    """
 
     def __init__(self, folders: Sequence[Path], *, marked: bool = True) -> None:
         """Take the folders in order; ``marked`` says whether lines carry their origin, for :func:`unmark`."""
@@ -132,10 +160,13 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=False,  # HTML's escaping; ours is `finalize`
+            auto_reload=False,
         )
         self.environment.filters.update(tex.FILTERS)
+        self._loaded: dict[str, jinja2.Template] = {}
+        self._files: dict[str, bytes] = {}
 
-    def block(self, template: str, block: str, context: Mapping[str, object]) -> tex.TeX:
+    def block(self, template: str, block: str, context: dict[str, Any]) -> tex.TeX:
         """Return one block of a template, rendered, without blank edges.
 
         Raises TemplateError naming template and line.
@@ -147,27 +178,34 @@ class Templates:
                 raise TemplateError(
                     f'templates/{template} has no block "{block}"{nearest(block, loaded.blocks)}; its blocks: {known}'
                 )
-            return strip(self.environment.concat(loaded.blocks[block](loaded.new_context(dict(context)))))
+            return strip(self.environment.concat(loaded.blocks[block](loaded.new_context(context))))
 
     def has_block(self, template: str, block: str) -> bool:
         """Say whether a template defines ``block``."""
         with _explained():
             return block in self._load(template).blocks
 
-    def page(self, template: str, context: Mapping[str, object]) -> tex.TeX:
+    def page(self, template: str, context: dict[str, Any]) -> tex.TeX:
         """Return a whole template, rendered. Raises TemplateError naming template and line."""
         with _explained():
             loaded = self._load(template)
-            return self.environment.concat(loaded.root_render_func(loaded.new_context(dict(context))))
+            return self.environment.concat(loaded.root_render_func(loaded.new_context(context)))
 
     def read(self, name: str) -> bytes:
         """Return a file of the template folders as it is."""
-        for folder in self.folders:
-            if (folder / name).is_file():
-                return (folder / name).read_bytes()
-        raise self._missing(name)
+        if name not in self._files:
+            path = next((folder / name for folder in self.folders if (folder / name).is_file()), None)
+            if path is None:
+                raise self._missing(name)
+            self._files[name] = path.read_bytes()
+        return self._files[name]
 
     def _load(self, template: str) -> jinja2.Template:
+        if template not in self._loaded:
+            self._loaded[template] = self._compiled(template)
+        return self._loaded[template]
+
+    def _compiled(self, template: str) -> jinja2.Template:
         try:
             return self.environment.get_template(template)
         except jinja2.TemplateNotFound as error:

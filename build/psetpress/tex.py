@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol, cast, runtime_checkable
 
 from psetpress import blocks
@@ -55,6 +56,20 @@ _LIGATURE = re.compile(r"([-<>,'])(?=\1)")
 """Characters that TeX joins with an equal neighbour: two hyphens become a dash."""
 
 
+class _Table(dict[int, str]):
+    """What ``str.translate`` puts in the place of each character; worked out when one is first seen."""
+
+    def __init__(self, print_character: Callable[[str], str]) -> None:
+        super().__init__()
+        self._print = print_character
+
+    def __missing__(self, code: int) -> str:
+        """Work out one more character."""
+        self[code] = printed = self._print(chr(code))
+        return printed
+
+
+@lru_cache(maxsize=4096)
 def escape(text: str) -> TeX:
     r"""Return ``text``, which may come from anywhere, as TeX that prints it and does nothing else.
 
@@ -63,12 +78,12 @@ def escape(text: str) -> TeX:
     >>> escape(r"50% \input{/etc/passwd}")
     '50\\% \\textbackslash{}input\\{/etc/passwd\\}'
     """
-    return TeX(_LIGATURE.sub(r"\1{}", "".join(map(_typeset, _flat(text)))))
+    return TeX(_LIGATURE.sub(r"\1{}", _flat(text).translate(_SEEN)))
 
 
 def escape_unseen(text: str) -> TeX:
     """Return ``text`` as TeX for the PDF's own strings, such as alt texts, which hold all of Unicode."""
-    return TeX("".join(blocks.escape(each) for each in _flat(text) if unicodedata.category(each) not in {"Cc", "Cs"}))
+    return TeX(_flat(text).translate(_UNSEEN))
 
 
 def _flat(text: str) -> str:
@@ -88,10 +103,19 @@ def _typeset(character: str) -> str:
     return r"\texorpdfstring{\unprintable{}}{?}"
 
 
+def _kept(character: str) -> str:
+    return "" if unicodedata.category(character) in {"Cc", "Cs"} else blocks.escape(character)
+
+
+_SEEN, _UNSEEN = _Table(_typeset), _Table(_kept)
+
+
 def finalize(value: Any) -> str:
     """Return what ``<< value >>`` prints: TeX as it is, numbers exactly, strings escaped."""
     if isinstance(value, TeX):
         return value
+    if type(value) is int:  # as latex_number prints it; half of what is printed
+        return str(value)
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, (int, float, Fraction)) and not isinstance(value, bool):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import SimpleNamespace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from psetpress import own, proving, tex
+from psetpress import own, seen, tex
 from psetpress.errors import PsetpressError, nearest
+from psetpress.passages import GAP, Memory, Passage, Space
 from psetpress.targets import Slot
 from psetpress.targets.functions import describe, functions
 from psetpress.templates import TemplateError, strip, trace
@@ -26,49 +26,6 @@ if TYPE_CHECKING:
     from psetpress.templates import Templates
 
 
-@dataclass(frozen=True)
-class Shown:
-    """An answer in a template: prints as LaTeX; ``value`` is the canonical value."""
-
-    kind: Kind[Any]
-    value: Any
-
-    def latex(self) -> str:
-        """Return the answer as LaTeX for math mode."""
-        return self.kind.latex(self.value)
-
-    def text(self) -> str:
-        """Return the answer as plain text."""
-        return self.kind.text(self.value)
-
-
-class Names(SimpleNamespace):
-    """Answers as attributes, because a dictionary would hide names such as ``values``; iterates over (name, answer)."""
-
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        return iter(vars(self).items())
-
-    def __contains__(self, name: object) -> bool:
-        return name in vars(self)
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A recorded result as a solution quotes it; ``notice`` says visibly that there is none yet."""
-
-    record: Any
-    notice: TeX
-
-    @property
-    def exists(self) -> bool:
-        """Whether the experiment has been recorded."""
-        return self.record is not None
-
-    def __getattr__(self, name: str) -> Any:
-        """Return what the record holds: measurements, claims, provenance, scale."""
-        return getattr(self.record, name)
-
-
 _WITHHELD = {
     name: jinja2.StrictUndefined(hint=f"`{name}` is for solutions; a statement sees the parameters `p` only")
     for name in ("answers", "wrong", "work", "recorded")
@@ -77,7 +34,10 @@ _WITHHELD = {
 
 @dataclass
 class Desk:
-    """What one document is written with: templates, target, figures, and what it has said already."""
+    """What one document is written with: templates, target, figures, and what it has said already.
+
+    ``memory`` may be shared by the documents of one student whose targets differ in their answer spaces only.
+    """
 
     templates: Templates
     target: Target
@@ -86,6 +46,12 @@ class Desk:
     said: set[str] = field(default_factory=set[str])
     drawings: dict[str, Drawing] = field(default_factory=dict[str, "Drawing"])
     unrecorded: set[str] = field(default_factory=set[str])
+    memory: Memory = field(default_factory=Memory)
+
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[..., object]]:
+        """What every block may call to show something."""
+        return functions(self.target)
 
 
 LINE = "0.8cm"
@@ -100,29 +66,21 @@ class Writer:
         self.item = item
         self.variant = variant
         self.template = f"problems/{item.problem_name}.tex.j2"
-        self._spaces: Counter[str] = Counter()
+        self._spaces: list[Space] = []
 
     def intro(self) -> TeX:
         """Return the words before the first part, if the template has any."""
         if self.item.own or not self.desk.templates.has_block(self.template, "intro"):
             return TeX("")
-        return self._block("intro", self._sees())
+        return self._passage("intro", None).on(self.desk.target)
 
     def statement(self, part: AskedPart) -> TeX:
         """Return a part's statement, written from the parameters alone, with its answer spaces."""
         if self.item.own:
             labels = {name: tex.escape(label) for name, label in own.labels(self.item.own).items()}
-            space = self._respond(part)(space=self.item.own.space, labels=labels)
+            space = self.desk.target.respond(self._slots(part, labels, self.item.own.space, rows=False), TeX(""))
             return TeX(f"{trace(self.item.own.statement, f'statement of {self.item.name}')}\n\n{space}")
-        before = self._spaces[part.name]
-        written = self._block(part.name, self._sees(part))
-        calls = self._spaces[part.name] - before
-        if calls != 1:
-            raise TemplateError(
-                f'templates/{self.template}, block "{part.name}": calls respond() {calls} times; '
-                "a statement calls it once, at its end"
-            )
-        return written
+        return self._passage(part.name, part).on(self.desk.target)
 
     def solution(self, part: AskedPart) -> TeX:
         """Return a part's worked solution."""
@@ -137,13 +95,34 @@ class Writer:
             return TeX("")
         return self._block(block, self._sees_all())
 
-    def _block(self, block: str, context: Mapping[str, object]) -> TeX:
+    def _block(self, block: str, context: dict[str, object]) -> TeX:
         return self.desk.templates.block(self.template, block, context)
+
+    def _passage(self, block: str, part: AskedPart | None) -> Passage:
+        """Return an intro or a statement: rendered once, however many documents of the student print it."""
+        desk = self.desk
+        passages, key = desk.memory.passages, (self.item.name, block, frozenset(desk.said))
+        if key not in passages:
+            passages[key] = self._rendered(block, part)
+        desk.said |= passages[key].said
+        desk.drawings.update(passages[key].drawings)
+        return passages[key]
+
+    def _rendered(self, block: str, part: AskedPart | None) -> Passage:
+        drawings, self.desk.drawings, self._spaces = self.desk.drawings, {}, []
+        words = self._block(block, self._sees(part))
+        shown, self.desk.drawings = self.desk.drawings, drawings
+        if part and len(self._spaces) != 1:
+            raise TemplateError(
+                f'templates/{self.template}, block "{block}": calls respond() {len(self._spaces)} times; '
+                "a statement calls it once, at its end"
+            )
+        return Passage(words, self._spaces[0] if part else None, frozenset(self.desk.said), shown)
 
     def _sees(self, part: AskedPart | None = None, *, solution: bool = False) -> dict[str, object]:
         """Return what a block sees. It holds no answer, so that a statement cannot print one."""
         return {
-            **functions(self.desk.target),
+            **self.desk.functions,
             **_WITHHELD,
             "p": self.variant.params,
             "published": self.desk.published,
@@ -155,13 +134,10 @@ class Writer:
 
     def _sees_all(self) -> dict[str, object]:
         """Return what a solution sees: the statement's context, the key, and what misconceptions answer."""
-        kinds = self.variant.problem.kinds(self.variant.params)
-        return self._sees(solution=True) | {
-            "answers": _shown(kinds, self.variant.answers),
-            "wrong": {name: _shown(kinds, values) for name, values in self.variant.wrong.items()},
-            "work": Names(**proving.call("work", self.variant.problem.work, self.variant.params)),
-            "recorded": self._recorded,
-        }
+        solved = self.desk.memory.solved
+        if self.item.name not in solved:
+            solved[self.item.name] = seen.solved(self.variant)
+        return {**self._sees(solution=True), **solved[self.item.name], "recorded": self._recorded}
 
     def _figure(self, *, solution: bool) -> Callable[..., TeX]:
         def figure(name: str, *, alt: str, **values: object) -> TeX:
@@ -197,10 +173,9 @@ class Writer:
             """
             if part is None:
                 raise PsetpressError("respond() belongs at the end of a part's statement, nowhere else")
-            self._spaces[part.name] += 1
             inside = self._figure(solution=False)(figure, alt=alt, **values) if figure else TeX("")
-            slots = self._slots(part, labels or {}, space, rows=rows)
-            return self.desk.target.respond(slots, inside)
+            self._spaces.append(Space(self._slots(part, labels or {}, space, rows=rows), inside))
+            return GAP
 
         return respond
 
@@ -220,7 +195,7 @@ class Writer:
             return [Slot(part.id, TeX(labels.get(names[0], "")), spaces[names[0]])]
         return [Slot(f"{part.id}.{name}", TeX(labels[name]), spaces[name]) for name in names]
 
-    def _recorded(self, name: str) -> Quoted:
+    def _recorded(self, name: str) -> seen.Quoted:
         """Return an experiment's recorded result; while there is none, the document notes that it lacks it."""
         experiments = self.variant.problem.experiments
         if name not in experiments:
@@ -228,9 +203,9 @@ class Writer:
             raise PsetpressError(f'recorded("{name}"): the record declares no such experiment; it declares {known}')
         record = experiments[name]()
         if record is not None:
-            return Quoted(record, TeX(""))
+            return seen.Quoted(record, TeX(""))
         self.desk.unrecorded.add(name)
-        return Quoted(None, self.desk.target.unrecorded(name))
+        return seen.Quoted(None, self.desk.target.unrecorded(name))
 
     def _once(self, name: str) -> TeX:
         """Print a shared definition the first time a document needs it."""
@@ -255,8 +230,3 @@ def slot_names(kinds: Mapping[str, Kind[Any]]) -> list[str]:
         slots = getattr(kind, "slots", ())
         names.extend(slots if len(slots) > 1 else [name])
     return names
-
-
-def _shown(kinds: Mapping[str, Kind[Any]], values: Mapping[str, Any]) -> Names:
-    """Return answers as a template sees them."""
-    return Names(**{name: Shown(kinds[name], value) for name, value in values.items()})

@@ -5,6 +5,7 @@ Sizes follow ``floor((n + 2P - K) / S) + 1`` per axis (Dumoulin & Visin 2016, re
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, get_args
 
@@ -58,7 +59,8 @@ def same_padding(kernel: int) -> int:
     return (kernel - 1) // 2
 
 
-def rows(size: Shape, layers: Sequence[Layer]) -> tuple[Row, ...]:
+@lru_cache
+def rows(size: Shape, layers: tuple[Layer, ...]) -> tuple[Row, ...]:
     """Return the complete table of a network: row 0 is the input of shape ``size``.
 
     >>> rows((28, 28, 1), (Conv(3, 10), Pool(2)))[2]
@@ -70,6 +72,7 @@ def rows(size: Shape, layers: Sequence[Layer]) -> tuple[Row, ...]:
     return tuple(table)
 
 
+@lru_cache(maxsize=1024)  # beliefs differ in few rows: the others are the same again and again
 def row(layer: Layer, shape: Shape) -> Row:
     """Return the row of ``layer``, which is fed activations of ``shape``.
 
@@ -92,7 +95,7 @@ def row(layer: Layer, shape: Shape) -> Row:
             return Row(Count((*shape, units), units), (units,))
 
 
-def check(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> None:
+def check(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> None:
     """Raise ValueError for layers that do not fit together, and for blanks that are not in order in their rows."""
     rows(size, layers)
     cells = [Cell(index, column) for index in range(1, len(layers) + 1) for column in COLUMNS]
@@ -100,7 +103,7 @@ def check(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> None:
         raise ValueError(f"blanks {blanks}; accepted are different cells of rows 1 to {len(layers)}, in reading order")
 
 
-def answers(size: Shape, layers: Sequence[Layer], blanks: Collection[Cell]) -> dict[str, int | Shape]:
+def answers(size: Shape, layers: tuple[Layer, ...], blanks: Collection[Cell]) -> dict[str, int | Shape]:
     """Return what belongs into the ``blanks``, by :func:`name`."""
     table = rows(size, layers)
     return {name(cell): value(table[cell.row], cell) for cell in blanks}
@@ -116,12 +119,12 @@ def value(row: Row, cell: Cell) -> int | Shape:
     return row.parameters.total if cell.column == "parameters" else row.activations
 
 
-def total(size: Shape, layers: Sequence[Layer]) -> int:
+def total(size: Shape, layers: tuple[Layer, ...]) -> int:
     """Return the number of all parameters of a network."""
     return sum(full.parameters.total for full in rows(size, layers))
 
 
-def maps(size: Shape, layers: Sequence[Layer]) -> set[Shape]:
+def maps(size: Shape, layers: tuple[Layer, ...]) -> set[Shape]:
     """Return the widths and heights of all feature maps of a network."""
     return {full.activations[:2] for full in rows(size, layers) if len(full.activations) == 3}
 
@@ -134,7 +137,7 @@ class Printed(NamedTuple):
     numbers: Mapping[str, int]
 
 
-def printed(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> tuple[Printed, ...]:
+def printed(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> tuple[Printed, ...]:
     """Return the table with ``blanks`` left out, numbered from 1 in their order."""
     numbers = {(cell.row, cell.column): number for number, cell in enumerate(blanks, start=1)}
     table: list[Printed] = []
@@ -173,7 +176,7 @@ def sides(layers: Sequence[Layer], low: int, high: int, *, cut: bool) -> list[in
     return [n for n in range(low, high + 1) if bool(n % shrinkage) == cut]
 
 
-def cut(size: Shape, layers: Sequence[Layer]) -> tuple[int, ...]:
+def cut(size: Shape, layers: tuple[Layer, ...]) -> tuple[int, ...]:
     """Return the rows of the pooling layers whose windows do not cover their whole input."""
     table = rows(size, layers)
     return tuple(
@@ -203,7 +206,7 @@ class Work(TypedDict):
     total: int
 
 
-def work(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Work:
+def work(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Work:
     """Return what the worked solution prints."""
     table, cuts = rows(size, layers), cut(size, layers)
     steps: list[Step] = []

@@ -22,7 +22,7 @@ Table: TypeAlias = dict[str, int | Shape]
 
 def believe(
     size: Shape,
-    layers: Sequence[Layer],
+    layers: tuple[Layer, ...],
     blanks: Sequence[Cell],
     belief: Belief,
     overlooks: type[Layer] | None = None,
@@ -49,7 +49,7 @@ def believe(
     return {cell: entry for cell, entry in believed.items() if entry != true[cell]} or believed
 
 
-def forgot_channels(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Table:
+def forgot_channels(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Table:
     """Give a filter one plane of weights, whatever the depth of its input."""
 
     def belief(layer: Layer, shape: Shape) -> Row:
@@ -61,7 +61,7 @@ def forgot_channels(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]
     return believe(size, layers, blanks, belief)
 
 
-def forgot_bias(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Table:
+def forgot_bias(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Table:
     """Count weights only."""
 
     def belief(layer: Layer, shape: Shape) -> Row:
@@ -71,7 +71,7 @@ def forgot_bias(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) ->
     return believe(size, layers, blanks, belief)
 
 
-def no_padding(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Table:
+def no_padding(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Table:
     """Let every convolution shrink its map."""
 
     def belief(layer: Layer, shape: Shape) -> Row:
@@ -84,7 +84,7 @@ def no_padding(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> 
     return believe(size, layers, blanks, belief)
 
 
-def pool_has_weights(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Table:
+def pool_has_weights(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Table:
     """Give a pooling layer a weight for every place of its window in every channel."""
 
     def belief(layer: Layer, shape: Shape) -> Row:
@@ -96,7 +96,7 @@ def pool_has_weights(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell
     return believe(size, layers, blanks, belief)
 
 
-def pool_halves_channels(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Table:
+def pool_halves_channels(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Table:
     """Let pooling divide the channels as it divides width and height."""
 
     def belief(layer: Layer, shape: Shape) -> Row:
@@ -109,7 +109,7 @@ def pool_halves_channels(size: Shape, layers: Sequence[Layer], blanks: Sequence[
     return believe(size, layers, blanks, belief)
 
 
-def fc_forgot_channels(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Table:
+def fc_forgot_channels(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Table:
     """Connect the first fully-connected layer to the positions of one channel only."""
 
     def belief(layer: Layer, shape: Shape) -> Row:
@@ -118,7 +118,7 @@ def fc_forgot_channels(size: Shape, layers: Sequence[Layer], blanks: Sequence[Ce
     return believe(size, layers, blanks, belief, overlooks=Flatten)
 
 
-def bias_per_pixel(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Table:
+def bias_per_pixel(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Table:
     """Give every value of a convolution's output a bias of its own."""
 
     def belief(layer: Layer, shape: Shape) -> Row:
@@ -130,7 +130,7 @@ def bias_per_pixel(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell])
     return believe(size, layers, blanks, belief)
 
 
-def pool_rounds_up(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> Table:
+def pool_rounds_up(size: Shape, layers: tuple[Layer, ...], blanks: Sequence[Cell]) -> Table:
     """Keep the window that reaches over the edge; ``{}`` where all windows fit."""
     if not cut(size, layers):
         return {}

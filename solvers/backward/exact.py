@@ -29,6 +29,8 @@ class Statistics(NamedTuple):
     root: Fraction
     """The root of variance + epsilon."""
     centered: Column
+    deviations: tuple[int, ...]
+    """n times the deviations from the mean, in whole numbers."""
     dy_sum: Fraction
     dy_centered: Fraction
     """The sum of dy times the deviations from the mean."""
@@ -41,13 +43,14 @@ def statistics(feature: Feature, epsilon: Fraction) -> Statistics:
     Raises ValueError unless variance + epsilon is the square of a positive rational number.
     """
     n, total, dy_sum = len(feature.x), sum(feature.x), sum(feature.dy)
-    deviations = [n * x - total for x in feature.x]  # n times those from the mean, in whole numbers
+    deviations = tuple(n * x - total for x in feature.x)
     variance = Fraction(sum(d * d for d in deviations), n**3)
     return Statistics(
         mean=Fraction(total, n),
         variance=variance,
         root=_root(variance + epsilon),
         centered=tuple(Fraction(d, n) for d in deviations),
+        deviations=deviations,
         dy_sum=Fraction(dy_sum),
         dy_centered=Fraction(sum(dy * d for dy, d in zip(feature.dy, deviations, strict=True)), n),
     )
@@ -68,16 +71,17 @@ def backward(feature: Feature, epsilon: Fraction) -> Column:
 
 
 def passed(feature: Feature, known: Statistics, shift: Fraction, slope: Fraction) -> Column:
-    """Return gamma / s times (dy - shift - slope c) for every sample: what is passed back by one feature.
+    """Return gamma / s times (dy - shift - slope c) for every sample: what is passed back by one feature."""
+    scale = feature.gamma / known.root
+    denominator, (a, b, c) = over(scale, scale * slope / len(feature.x), scale * shift)
+    pairs = zip(feature.dy, known.deviations, strict=True)
+    return tuple(Fraction(a * dy - b * deviation - c, denominator) for dy, deviation in pairs)
 
-    The three factors are brought to one denominator, c being n times whole: then all samples are whole numbers.
-    """
-    n, total, scale = len(feature.x), sum(feature.x), feature.gamma / known.root
-    along, constant = scale * slope / n, scale * shift
-    denominator = lcm(scale.denominator, along.denominator, constant.denominator)
-    a, b, c = (factor.numerator * (denominator // factor.denominator) for factor in (scale, along, constant))
-    pairs = zip(feature.x, feature.dy, strict=True)
-    return tuple(Fraction(a * dy - b * (n * x - total) - c, denominator) for x, dy in pairs)
+
+def over(*factors: Fraction) -> tuple[int, list[int]]:
+    """Return the least common denominator, and the numerators over it: sums of whole numbers are fast."""
+    denominator = lcm(*(factor.denominator for factor in factors))
+    return denominator, [factor.numerator * (denominator // factor.denominator) for factor in factors]
 
 
 def gradients(features: Sequence[Feature], epsilon: Fraction) -> dict[str, Matrix]:

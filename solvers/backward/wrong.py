@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import sqrt
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
-from solvers.backward.exact import Column, Matrix, Statistics, backward, passed, statistics, transposed
+from solvers.backward.exact import Column, Matrix, Statistics, backward, over, passed, statistics, transposed
 
 if TYPE_CHECKING:
     from solvers.backward.feature import Feature
@@ -45,9 +46,7 @@ def no_mean_path(features: Features, epsilon: Fraction) -> Matrix:
 
 def unbiased_variance(features: Features, epsilon: Fraction) -> Matrix:
     """Divide by n - 1 in the derivative of the variance, which is given with n."""
-    return _each(
-        features, epsilon, lambda n, known: (known.dy_sum / n, known.dy_centered / ((n - 1) * known.root**2))
-    )
+    return _each(features, epsilon, lambda n, known: (known.dy_sum / n, known.dy_centered / ((n - 1) * known.root**2)))
 
 
 def forgot_gamma(features: Features, epsilon: Fraction) -> Matrix:
@@ -71,19 +70,21 @@ def epsilon_dropped(features: Features, epsilon: Fraction) -> dict[str, Any]:
 def sum_over_features(features: Features, epsilon: Fraction) -> Matrix:
     """Add up over the features of a sample where the samples of a feature belong."""
     known = [statistics(feature, epsilon) for feature in features]
-    n = len(features[0].x)
-    squares = [each.root**2 for each in known]
-    scales = [feature.gamma / (n * each.root) for feature, each in zip(features, known, strict=True)]
+    samples = zip(*(feature.dy for feature in features), strict=True)
+    deviations = zip(*(each.deviations for each in known), strict=True)
+    sums = [(sum(dy), sum(map(mul, dy, row))) for dy, row in zip(samples, deviations, strict=True)]
 
-    def sample(i: int) -> Column:
-        dy, centered = [feature.dy[i] for feature in features], [each.centered[i] for each in known]
-        total, crossed = sum(dy), sum(d * c for d, c in zip(dy, centered, strict=True))
+    def column(feature: Feature, each: Statistics) -> Column:
+        spread = len(sums) * each.root  # n s: deviations are n times too large, in two places
+        scale = feature.gamma / spread
+        denominator, (a, b) = over(scale, scale / spread**2)
+        terms = zip(feature.dy, each.deviations, sums, strict=True)
         return tuple(
-            scale * (n * d - total - c * crossed / square)
-            for scale, d, c, square in zip(scales, dy, centered, squares, strict=True)
+            Fraction(a * (len(sums) * dy - total) - b * deviation * crossed, denominator)
+            for dy, deviation, (total, crossed) in terms
         )
 
-    return tuple(sample(i) for i in range(n))
+    return transposed([column(feature, each) for feature, each in zip(features, known, strict=True)])
 
 
 def input_for_z(features: Features) -> Matrix:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from math import lcm
+from operator import mul
 from typing import Any, NamedTuple
 
 Samples = tuple[int, tuple[Fraction, ...]]
@@ -23,6 +24,7 @@ class Impulse(NamedTuple):
     gain: Fraction
 
 
+@lru_cache(maxsize=64)  # a variant asks for its impulse response in every road
 def finite(h: Samples) -> Impulse:
     """Return the impulse response that is ``h`` on its stretch and zero elsewhere."""
     start, values = h
@@ -33,6 +35,7 @@ def finite(h: Samples) -> Impulse:
     return Impulse(start, at, sum(values, Fraction(0)))
 
 
+@lru_cache(maxsize=64)
 def exponential(ratio: Fraction) -> Impulse:
     """Return the impulse response ``ratio**n`` for n >= 0, zero before.
 
@@ -56,13 +59,15 @@ def convolve(x: Samples, h: Impulse, first: int, last: int) -> Samples:
     start, values = x
     inputs, unit = whole(values)
     earliest = first - end(x)  # the first tap that any output needs
-    taps, tick = whole([h.at(n) for n in range(earliest, last - start + 1)])
+    taps, tick = _taps(h, earliest, last - start)
     backwards = inputs[::-1]
-    sums = (
-        sum(value * tap for value, tap in zip(backwards, taps[n : n + len(inputs)], strict=True))
-        for n in range(last - first + 1)
-    )
+    sums = (sum(map(mul, backwards, taps[n : n + len(inputs)])) for n in range(last - first + 1))
     return first, tuple(Fraction(total, unit * tick) for total in sums)
+
+
+@lru_cache(maxsize=256)
+def _taps(h: Impulse, first: int, last: int) -> tuple[list[int], int]:
+    return whole([h.at(n) for n in range(first, last + 1)])
 
 
 def whole(values: Sequence[Fraction]) -> tuple[list[int], int]:
@@ -216,15 +221,16 @@ def through_finite(x: Samples, h: Samples, flat: bool) -> dict[str, Any]:
 def full(image: Grid, kernel: Grid) -> Grid:
     r"""Return $y[m,n]=\sum_{i,j}x[i,j]\,h[m-i,n-j]$ wherever it can be nonzero.
 
-    An image of H x W and a kernel of K x L give (H+K-1) x (W+L-1): each pixel stamps a scaled kernel.
+    An image of H x W and a kernel of K x L give (H+K-1) x (W+L-1): a moved, scaled copy of the image for each tap.
     """
-    result = [[0] * (len(image[0]) + len(kernel[0]) - 1) for _ in range(len(image) + len(kernel) - 1)]
-    for i, pixels in enumerate(image):
-        for k, taps in enumerate(kernel):
-            line = result[i + k]
-            for j, pixel in enumerate(pixels):
-                for n, tap in enumerate(taps, j):
-                    line[n] += pixel * tap
+    width = len(image[0]) + len(kernel[0]) - 1
+    result = [[0] * width for _ in range(len(image) + len(kernel) - 1)]
+    for k, taps in enumerate(kernel):
+        for m, tap in enumerate(taps):
+            if tap:
+                for line, pixels in zip(result[k:], image, strict=False):
+                    for n, pixel in enumerate(pixels, m):
+                        line[n] += pixel * tap
     return tuple(map(tuple, result))
 
 

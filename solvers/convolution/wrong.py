@@ -153,15 +153,9 @@ def _sampled(rows: Iterable[tuple[int, ...]]) -> Grid:
 
 def _extended(image: Grid, before: int, after: int, source: Callable[[int, int], int | None]) -> Grid:
     """Return ``image`` with a frame whose pixels come from where ``source`` says (None is zero)."""
-    height, width = len(image), len(image[0])
-
-    def pixel(i: int | None, j: int | None) -> int:
-        return 0 if i is None or j is None else image[i][j]
-
-    return tuple(
-        tuple(pixel(source(i, height), source(j, width)) for j in range(-before, width + after))
-        for i in range(-before, height + after)
-    )
+    rows = [source(i, len(image)) for i in range(-before, len(image) + after)]
+    columns = [source(j, len(image[0])) for j in range(-before, len(image[0]) + after)]
+    return tuple(tuple(0 if i is None or j is None else image[i][j] for j in columns) for i in rows)
 
 
 def _inside(index: int, size: int) -> int | None:

@@ -54,6 +54,7 @@ def mirrored(rows: Rows, mirror: Mirror) -> Rows:
     return tuple(row[::-1] for row in rows) if mirror == "left-right" else rows[::-1]
 
 
+@cache
 def forms(rows: Rows) -> tuple[Rows, ...]:
     """Return the eight turned and mirrored forms of a pattern, itself first."""
     starts = (rows, mirrored(rows, "left-right"))

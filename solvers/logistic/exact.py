@@ -7,11 +7,12 @@ With weights that are logarithms of rational numbers all of this is rational.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
-from math import gcd, isqrt, sqrt
+from math import gcd, isqrt, lcm, sqrt
+from operator import mul
 from typing import Literal
 
 from solvers.logistic.samples import Data, Odds, Row, Square
@@ -30,9 +31,16 @@ def check(data: Data) -> None:
         raise ValueError(f"rows {data.rows!r}: at least one is needed that is not zero")
 
 
+@lru_cache(maxsize=1024)  # a problem has few odds, and few rows
 def exponential(odds: Odds, row: Row) -> Fraction:
     """Return exp(w^T x) for w = (ln odds[0], ln odds[1])."""
     return odds[0] ** row[0] * odds[1] ** row[1]
+
+
+@lru_cache
+def exponentials(rows: tuple[Row, ...], odds: Odds) -> tuple[Fraction, ...]:
+    """Return exp(w^T x) for each sample."""
+    return tuple(exponential(odds, row) for row in rows)
 
 
 def logarithm(ratio: Fraction) -> tuple[int, Fraction]:
@@ -46,28 +54,41 @@ def logarithm(ratio: Fraction) -> tuple[int, Fraction]:
 
 def sigmoid(exponential: Fraction) -> Fraction:
     """Return the sigmoid of t, given exp(t)."""
-    return exponential / (1 + exponential)
+    return Fraction(exponential.numerator, exponential.numerator + exponential.denominator)
 
 
 def slope(exponential: Fraction) -> Fraction:
     """Return the derivative s (1 - s) of the sigmoid at t, given exp(t)."""
-    return exponential / (1 + exponential) ** 2
+    up, down = exponential.numerator, exponential.denominator
+    return Fraction(up * down, (up + down) ** 2)
 
 
-def slopes(rows: Sequence[Row], odds: Odds) -> tuple[Fraction, ...]:
+@lru_cache
+def slopes(rows: tuple[Row, ...], odds: Odds) -> tuple[Fraction, ...]:
     """Return the diagonal of D."""
-    return tuple(slope(exponential(odds, row)) for row in rows)
+    return tuple(slope(at) for at in exponentials(rows, odds))
 
 
-def gram(weights: Iterable[Fraction], rows: Sequence[Row]) -> Square:
+def over(numbers: Sequence[Fraction]) -> tuple[int, list[int]]:
+    """Return the least common denominator, and the numerators over it: sums of whole numbers are fast."""
+    denominator = lcm(*(number.denominator for number in numbers))
+    return denominator, [number.numerator * (denominator // number.denominator) for number in numbers]
+
+
+def weighted(weights: Sequence[Fraction], *columns: Sequence[int]) -> tuple[Fraction, ...]:
+    """Return, for each column, the sum of weight times entry over the samples."""
+    denominator, whole = over(weights)
+    return tuple(Fraction(sum(map(mul, whole, column)), denominator) for column in columns)
+
+
+def gram(weights: Sequence[Fraction], rows: Sequence[Row]) -> Square:
     """Return the sum of weight x x^T over the samples."""
-    (a, b, c) = (Fraction(0),) * 3
-    for weight, (x, y) in zip(weights, rows, strict=True):
-        a, b, c = a + weight * x * x, b + weight * x * y, c + weight * y * y
+    a, b, c = weighted(weights, [x * x for x, _ in rows], [x * y for x, y in rows], [y * y for _, y in rows])
     return (a, b), (b, c)
 
 
-def hessian(rows: Sequence[Row], odds: Odds) -> Square:
+@lru_cache
+def hessian(rows: tuple[Row, ...], odds: Odds) -> Square:
     """Return X^T D X: the labels play no part."""
     return gram(slopes(rows, odds), rows)
 
@@ -80,7 +101,12 @@ def discriminant(matrix: Square) -> Fraction:
 
 def eigenvalues(matrix: Square) -> tuple[Fraction | float, Fraction | float]:
     """Return the eigenvalues of a symmetric matrix, the smaller first; exact if they are rational."""
-    trace, spread = matrix[0][0] + matrix[1][1], root(discriminant(matrix))
+    scale, (a, b, c) = over([matrix[0][0], matrix[0][1], matrix[1][1]])
+    square = (a - c) ** 2 + 4 * b**2
+    whole = isqrt(square)
+    if whole**2 == square:
+        return Fraction(a + c - whole, 2 * scale), Fraction(a + c + whole, 2 * scale)
+    trace, spread = (a + c) / scale, sqrt(square / scale**2)
     return (trace - spread) / 2, (trace + spread) / 2
 
 
@@ -104,7 +130,8 @@ def dot(u: Row, v: Row) -> int:
     return u[0] * v[0] + u[1] * v[1]
 
 
-def rank(rows: Sequence[Row]) -> int:
+@lru_cache
+def rank(rows: tuple[Row, ...]) -> int:
     """Return the rank of X, which has two columns."""
     return 2 if any(cross(u, v) for u, v in combinations(rows, 2)) else int(any(any(row) for row in rows))
 
@@ -203,11 +230,13 @@ def strict(data: Data) -> Answer:
     return "yes" if rank(data.rows) == 2 else "no"
 
 
+@lru_cache
 def separable(data: Data) -> Answer:
     """Say whether some v has v^T x > 0 for the samples with label 1, and < 0 for those with label 0."""
     return "yes" if separator(signed(data)) else "no"
 
 
+@lru_cache
 def minimizers(data: Data) -> Minimizers:
     """Say how many minimizers the loss has."""
     if receding(signed(data)):

@@ -6,9 +6,11 @@ Its gradient by w_c is the sum of (p_c - [y = c]) x, its Hessian the sum of (dia
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
-from solvers.logistic.exact import exponential, gram, rank
+from solvers.logistic.exact import exponential, gram, over, rank, weighted
 from solvers.logistic.samples import Classes, Odds, Pair, Row, Square
 
 Triple = tuple[Fraction, ...]
@@ -22,15 +24,15 @@ def check(classes: Classes) -> None:
         )
     if not {*classes.labels, *classes.block} <= {1, 2, 3}:
         raise ValueError(f"labels {classes.labels!r}, block {classes.block!r}: the classes are 1, 2 and 3")
-    if min(ratio for odds in classes.odds for ratio in odds) <= 0:
+    if any(ratio <= 0 for odds in classes.odds for ratio in odds):
         raise ValueError(f"odds {classes.odds!r}: positive numbers are needed")
 
 
 def probabilities(row: Row, odds: tuple[Odds, ...]) -> Triple:
     """Return softmax(W x)."""
-    scores = [exponential(each, row) for each in odds]
-    total = sum(scores, Fraction(0))
-    return tuple(score / total for score in scores)
+    _, scores = over([exponential(each, row) for each in odds])
+    total = sum(scores)
+    return tuple(Fraction(score, total) for score in scores)
 
 
 def residuals(probabilities: Triple, label: int) -> Triple:
@@ -38,6 +40,7 @@ def residuals(probabilities: Triple, label: int) -> Triple:
     return tuple(p - (c == label) for c, p in enumerate(probabilities, start=1))
 
 
+@lru_cache
 def predicted(classes: Classes) -> tuple[Triple, ...]:
     """Return the probabilities for each sample."""
     return tuple(probabilities(row, classes.odds) for row in classes.rows)
@@ -45,15 +48,15 @@ def predicted(classes: Classes) -> tuple[Triple, ...]:
 
 def gradient(classes: Classes) -> tuple[Pair, ...]:
     """Return the derivatives by W, (3 classes, 2 features)."""
-    samples = [
-        (residuals(p, label), row)
-        for p, label, row in zip(predicted(classes), classes.labels, classes.rows, strict=True)
-    ]
+    pairs = zip(predicted(classes), classes.labels, strict=True)
+    return summed([residuals(p, label) for p, label in pairs], classes.rows)
 
-    def entry(c: int, feature: int) -> Fraction:
-        return sum((residual[c] * row[feature] for residual, row in samples), Fraction(0))
 
-    return tuple((entry(c, 0), entry(c, 1)) for c in range(3))
+def summed(weights: Sequence[Triple], rows: Sequence[Row]) -> tuple[Pair, ...]:
+    """Return the sum of weights x^T over the samples, (3 classes, 2 features)."""
+    first, second = zip(*rows, strict=True)
+    pairs = (weighted(column, first, second) for column in zip(*weights, strict=True))
+    return tuple((a, b) for a, b in pairs)
 
 
 def couplings(classes: Classes) -> Triple:

@@ -31,14 +31,10 @@ def lines(rows: tuple[Row, ...], least: int) -> tuple[tuple[Row, ...], ...]:
     return tuple(sorted(line for line in found if len(line) >= least))
 
 
-def presentable(rows: Sequence[Row], odds: Odds, greatest: int) -> bool:
+def presentable(rows: tuple[Row, ...], odds: Odds, greatest: int) -> bool:
     """Say whether the Hessian has rational eigenvalues, mixed derivatives, and denominators up to ``greatest``."""
     matrix = exact.hessian(rows, odds)
-    return (
-        matrix[0][1] != 0
-        and common(matrix) <= greatest
-        and isinstance(exact.root(exact.discriminant(matrix)), Fraction)
-    )
+    return matrix[0][1] != 0 and common(matrix) <= greatest and isinstance(exact.eigenvalues(matrix)[0], Fraction)
 
 
 def presentable_choices(
@@ -54,14 +50,12 @@ def presentable_choices(
     scale, table = _terms(rows, odds)
     a, b, c = np.moveaxis(table[places].sum(axis=1), -1, 0)
     squared = (a - c) ** 2 + 4 * b**2
-    good = (
-        (b != 0)
-        & (a * c != b**2)
-        & (np.rint(np.sqrt(squared)).astype(np.int64) ** 2 == squared)
-        & (scale // np.gcd(np.gcd(a, b), np.gcd(c, scale)) <= greatest)
-        & (np.diff(np.sort(places, axis=1), axis=1) > 0).all(axis=1)
-    )
-    return [tuple(choice) for choice in places[good].tolist()]
+    curved = (b != 0) & (a * c != b**2) & (np.rint(np.sqrt(squared)).astype(np.int64) ** 2 == squared)
+    left = np.flatnonzero(curved)  # few: what takes longer to find out is asked of these only
+    common = np.gcd(np.gcd(a[left], b[left]), np.gcd(c[left], scale))
+    different = (np.diff(np.sort(places[left], axis=1), axis=1) > 0).all(axis=1)
+    found = places[left[(scale // common <= greatest) & different]]
+    return [tuple(choice) for choice in found.tolist()]
 
 
 @cache

@@ -12,24 +12,26 @@ from solvers.logistic.exact import (
     Minimizers,
     dot,
     eigenvalues,
-    exponential,
+    exponentials,
     gram,
     hessian,
     minimizers,
+    over,
     receding,
     separator,
     sigmoid,
     signed,
-    slope,
     slopes,
     split,
     strict,
 )
-from solvers.logistic.samples import Classes, Data, Odds, Square
+from solvers.logistic.samples import Classes, Data, Odds, Pair, Square
 
 Matrix: TypeAlias = Sequence[Sequence[Fraction]]
 Curvature: TypeAlias = tuple[Matrix, Sequence[Fraction | float] | None]
 """A Hessian, and its eigenvalues, or None where it is not square of size 2."""
+
+NOTHING = Fraction(0)
 
 
 # --- the Hessian -------------------------------------------------------------------------------
@@ -46,7 +48,7 @@ def forgot_slope(data: Data, _: Odds) -> Curvature:
 
 def sigmoid_not_slope(data: Data, odds: Odds) -> Curvature:
     """Weight the samples by s instead of s (1 - s)."""
-    return _curved(gram([sigmoid(exponential(odds, row)) for row in data.rows], data.rows))
+    return _curved(gram([sigmoid(at) for at in exponentials(data.rows, odds)], data.rows))
 
 
 def mean_not_sum(data: Data, odds: Odds) -> Curvature:
@@ -56,8 +58,11 @@ def mean_not_sum(data: Data, odds: Odds) -> Curvature:
 
 def outer_order(data: Data, odds: Odds) -> Curvature:
     """Multiply in the wrong order: D X X^T, a row and a column for each sample."""
-    weights = slopes(data.rows, odds)
-    return [[weight * dot(u, v) for v in data.rows] for weight, u in zip(weights, data.rows, strict=True)], None
+    denominator, weights = over(slopes(data.rows, odds))
+    return [
+        [Fraction(weight * dot(u, v), denominator) for v in data.rows]
+        for weight, u in zip(weights, data.rows, strict=True)
+    ], None
 
 
 def one_dimensional(data: Data, odds: Odds) -> Curvature:
@@ -68,7 +73,7 @@ def one_dimensional(data: Data, odds: Odds) -> Curvature:
 
 def label_mix(data: Data, odds: Odds) -> Curvature:
     """Put labels 0 and 1 into log(1 + exp(-y t)): samples with label 0 drop out."""
-    weights = [weight * label for weight, label in zip(slopes(data.rows, odds), data.labels, strict=True)]
+    weights = [weight if label else NOTHING for weight, label in zip(slopes(data.rows, odds), data.labels, strict=True)]
     return _curved(gram(weights, data.rows))
 
 
@@ -76,15 +81,12 @@ def squared_loss(data: Data, odds: Odds) -> Curvature:
     """Differentiate (y - s)^2 instead, which is not convex: 2 s'^2 - 2 (y - s) s' (1 - 2 s) for each sample."""
 
     def weight(at: Fraction, label: int) -> Fraction:
-        s, first = sigmoid(at), slope(at)
-        return 2 * first**2 - 2 * (label - s) * first * (1 - 2 * s)
+        u, d = at.numerator, at.denominator
+        n = u + d  # s = u / n and s' = u d / n^2
+        return Fraction(2 * u * d * (u * d - (label * n - u) * (d - u)), n**4)
 
-    return _curved(
-        gram(
-            [weight(exponential(odds, row), label) for row, label in zip(data.rows, data.labels, strict=True)],
-            data.rows,
-        )
-    )
+    pairs = zip(exponentials(data.rows, odds), data.labels, strict=True)
+    return _curved(gram([weight(at, label) for at, label in pairs], data.rows))
 
 
 # --- strict convexity, separation, minimizers --------------------------------------------------
@@ -150,7 +152,6 @@ def label_minus_p(classes: Classes) -> list[list[Fraction]]:
     return [[-entry for entry in row] for row in softmax.gradient(classes)]
 
 
-def label_forgotten(classes: Classes) -> list[list[Fraction]]:
+def label_forgotten(classes: Classes) -> tuple[Pair, ...]:
     """Differentiate the log of the sum alone: p x, without the sample's own class."""
-    rows = [*zip(softmax.predicted(classes), classes.rows, strict=True)]
-    return [[sum((p[c] * row[k] for p, row in rows), Fraction(0)) for k in range(2)] for c in range(3)]
+    return softmax.summed(softmax.predicted(classes), classes.rows)

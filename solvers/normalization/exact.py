@@ -8,6 +8,7 @@ Algorithm 1, one after the other.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt, sqrt
 from typing import Any, NamedTuple
 
@@ -65,6 +66,7 @@ def correlated(mean: Vector, stds: Vector, rho: Fraction) -> GaussianVector:
     return GaussianVector(mean, ((a**2, off), (off, b**2)))
 
 
+@lru_cache
 def batchnorm_features(mean: Vector, stds: Vector, rho: Fraction) -> GaussianVector:
     """Return what the layer makes of a correlated pair of features with gamma = 1 and beta = 0.
 

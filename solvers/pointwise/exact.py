@@ -17,6 +17,8 @@ from solvers.pointwise.layers import Layer, Rows, Trial, Vector
 Verdict = Literal["yes", "no"]
 Reason = Literal["channels", "stride", "padding", "bias", "mixing", "diagonal"]
 
+ZERO = Fraction(0)
+
 
 class Failure(NamedTuple):
     """The first condition that a layer misses; channels are counted from 1.
@@ -54,8 +56,10 @@ def channels(layer: Layer) -> int:
 
 def dense(layer: Layer) -> Rows:
     """Return W, (channels out, channels in): the groups are blocks on its diagonal, zeros beside them."""
+    if layer.groups == 1:
+        return layer.weights
     width, height = len(layer.weights[0]), len(layer.weights) // layer.groups
-    zero = (Fraction(0),)
+    zero = (ZERO,)
     return tuple(
         zero * (width * (f // height)) + row + zero * (width * (layer.groups - 1 - f // height))
         for f, row in enumerate(layer.weights)
@@ -64,23 +68,30 @@ def dense(layer: Layer) -> Rows:
 
 def respond(layer: Layer, pixel: Vector) -> Vector:
     """Return what the layer makes of the values of a pixel (that its stride does not skip)."""
-    bias = layer.bias or (Fraction(0),) * len(layer.weights)
-    products = (sum((w * x for w, x in zip(row, pixel, strict=True)), Fraction(0)) for row in dense(layer))
-    return tuple(y + b for y, b in zip(products, bias, strict=True))
+    width, height = len(layer.weights[0]), len(layer.weights) // layer.groups
+    blocks = [pixel[start : start + width] for start in range(0, len(pixel), width)]
+    products = tuple(_dot(row, blocks[f // height]) for f, row in enumerate(layer.weights))
+    return tuple(y + b for y, b in zip(products, layer.bias, strict=True)) if layer.bias else products
+
+
+def _dot(weights: Vector, values: Vector) -> Fraction:
+    """Return the sum of products; most weights are zero."""
+    products = [w * x for w, x in zip(weights, values, strict=True) if w]
+    return sum(products[1:], products[0]) if products else ZERO
 
 
 def failure(layer: Layer) -> Failure | None:
     """Return the first condition that the layer misses, or None if it multiplies by one scalar."""
-    matrix = dense(layer)
-    if len(matrix) != channels(layer):
+    if len(layer.weights) != channels(layer):
         return Failure("channels")
     if layer.stride > 1 or layer.padding:
         return Failure("stride" if layer.stride > 1 else "padding")
     if any(layer.bias):
         return Failure("bias", values=layer.bias)
+    matrix = dense(layer)
     for f, row in enumerate(matrix):
         for c, weight in enumerate(row):
-            if weight and f != c:
+            if f != c and weight:
                 return Failure("mixing", c + 1, f + 1, (weight,))
     for c, row in enumerate(matrix):
         if row[c] != matrix[0][0]:
@@ -101,14 +112,11 @@ def ratio(image: Vector, pixel: Vector) -> Fraction | None:
     return r if all(y == r * x for y, x in zip(image, pixel, strict=True)) else None
 
 
-def verdicts(layers: Sequence[Layer]) -> tuple[Verdict, ...]:
-    """Say of each layer whether it multiplies every input by one scalar."""
-    return tuple("no" if failure(layer) else "yes" for layer in layers)
-
-
-def scalars(layers: Sequence[Layer]) -> Vector:
-    """Return the scalars of the layers that have one, in their order."""
-    return tuple(alpha for layer in layers if (alpha := scalar(layer)) is not None)
+def answers(layers: Sequence[Layer]) -> tuple[tuple[Verdict, ...], Vector]:
+    """Say of each layer whether it multiplies every input by one scalar; return the scalars of those that do."""
+    found = [scalar(layer) for layer in layers]
+    verdicts: tuple[Verdict, ...] = tuple("no" if alpha is None else "yes" for alpha in found)
+    return verdicts, tuple(alpha for alpha in found if alpha is not None)
 
 
 def work(trials: Sequence[Trial]) -> dict[str, Any]:

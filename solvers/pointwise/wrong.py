@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from solvers.pointwise.exact import channels, dense, failure, ratio, respond, scalar
+from solvers.pointwise.exact import ZERO, channels, failure, ratio, respond, scalar
 from solvers.pointwise.layers import Trial
 
 UNNAMED: Final = "unnamed"
@@ -31,14 +31,14 @@ def never(_: Trial) -> Judgement:
 def per_channel(trial: Trial) -> Judgement:
     """Be content when each channel is multiplied by a number of its own."""
     missed = failure(trial.layer)
-    if missed and missed.reason == "diagonal":
-        return UNNAMED
-    return scalar(trial.layer)
+    if missed is None:
+        return trial.layer.weights[0][0]
+    return UNNAMED if missed.reason == "diagonal" else None
 
 
 def ignores_bias(trial: Trial) -> Judgement:
     """Look at the weights alone."""
-    return scalar(replace(trial.layer, bias=()))
+    return scalar(replace(trial.layer, bias=()) if trial.layer.bias else trial.layer)
 
 
 def fixed_input(trial: Trial) -> Judgement:
@@ -49,18 +49,17 @@ def fixed_input(trial: Trial) -> Judgement:
 def row_sums(trial: Trial) -> Judgement:
     """Add up the weights of each filter, and be content when the sums are equal."""
     layer = trial.layer
-    sums = {sum(row, Fraction(0)) for row in layer.weights}
-    plain = layer.stride == 1 and not layer.padding and not any(layer.bias)
-    if plain and len(layer.weights) == channels(layer) and len(sums) == 1:
-        return sums.pop()
-    return None
+    if layer.stride > 1 or layer.padding or any(layer.bias) or len(layer.weights) != channels(layer):
+        return None
+    sums = [sum((weight for weight in row if weight), ZERO) for row in layer.weights]
+    return sums[0] if all(each == sums[0] for each in sums) else None
 
 
 def one_number(trial: Trial) -> Judgement:
     """Be content when one number is all that occurs among the weights, apart from zeros."""
-    numbers = {weight for row in dense(trial.layer) for weight in row if weight}
-    if len(numbers) == 1 and not any(trial.layer.bias):
-        return numbers.pop()
+    numbers = [weight for row in trial.layer.weights for weight in row if weight]
+    if numbers and all(number == numbers[0] for number in numbers) and not any(trial.layer.bias):
+        return numbers[0]
     return scalar(trial.layer)
 
 

@@ -13,11 +13,6 @@ from solvers.training_logs.logs import Curve, Log
 from solvers.training_logs.recipes import EVERY, Reaching
 
 
-def gains(log: Log) -> tuple[Curve, ...]:
-    """Return the curves with the sign that makes larger values better."""
-    return tuple(tuple(-value for value in curve) for curve in log.curves) if log.loss else log.curves
-
-
 def ranking(values: Sequence[int]) -> list[int]:
     """Return the indices of ``values`` from the largest to the smallest."""
     return sorted(range(len(values)), key=lambda index: -values[index])
@@ -25,7 +20,7 @@ def ranking(values: Sequence[int]) -> list[int]:
 
 def finals(log: Log) -> list[int]:
     """Return what the runs have gained at the last step."""
-    return [curve[-1] for curve in gains(log)]
+    return [curve[-1] for curve in log.gains]
 
 
 def settled(curve: Curve, level: int) -> Fraction | None:
@@ -36,11 +31,10 @@ def settled(curve: Curve, level: int) -> Fraction | None:
     >>> settled((0, 4, 8, 6, 10), 7)
     Fraction(65, 4)
     """
-    below = [index for index, value in enumerate(curve) if value < level]
-    if not below or below[-1] == len(curve) - 1:
+    index = next((index for index in reversed(range(len(curve))) if curve[index] < level), None)
+    if index is None or index == len(curve) - 1:
         return None
-    index = below[-1]
-    return EVERY * (index + Fraction(level - curve[index], curve[index + 1] - curve[index]))
+    return _passed(index, level, curve[index], curve[index + 1])
 
 
 def touched(curve: Curve, level: int) -> Fraction | None:
@@ -51,27 +45,35 @@ def touched(curve: Curve, level: int) -> Fraction | None:
     """
     for index, (before, after) in enumerate(pairwise(curve)):
         if before < level <= after:
-            return EVERY * (index + Fraction(level - before, after - before))
+            return _passed(index, level, before, after)
     return None
+
+
+def _passed(index: int, level: int, before: int, after: int) -> Fraction:
+    """Return the step at which a line from ``before``, the value of number ``index``, to ``after`` is at ``level``."""
+    rise = after - before
+    return Fraction(EVERY * (index * rise + level - before), rise)
 
 
 def level_gain(log: Log, level: Reaching) -> int:
     """Return a level in units, with the sign of the gains. Raises ValueError for a level between two units."""
-    units = level.value / log.unit
-    if units.denominator != 1:
-        raise ValueError(f"the level {level.value} is no multiple of {log.unit}")
-    return -units.numerator if log.loss else units.numerator
+    value, unit = level.value, log.unit
+    units, rest = divmod(value.numerator * unit.denominator, value.denominator * unit.numerator)
+    if rest:
+        raise ValueError(f"the level {value} is no multiple of {unit}")
+    return -units if log.loss else units
 
 
 def arrivals(log: Log, level: Reaching) -> list[tuple[Fraction, int]]:
     """Return, in their order, the steps from which runs stay at ``level`` or better, with the runs' indices."""
-    steps = [(settled(curve, level_gain(log, level)), index) for index, curve in enumerate(gains(log))]
+    at = level_gain(log, level)
+    steps = [(settled(curve, at), index) for index, curve in enumerate(log.gains)]
     return sorted((step, index) for step, index in steps if step is not None)
 
 
 def leads(log: Log) -> tuple[int, Curve]:
     """Return the run of two that is ahead at the end, and its lead over the other at every logged step."""
-    curves = gains(log)
+    curves = log.gains
     if len(curves) != 2:
         raise ValueError(f"{len(curves)} runs; a crossing is asked of two")
     late = ranking(finals(log))[0]

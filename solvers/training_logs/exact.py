@@ -12,6 +12,8 @@ from solvers.training_logs.recipes import HIDDEN, SHOWN, Crossing, Reaching, Rec
 LETTERS = "ABC"
 """The names of the runs, in their order."""
 
+SETTINGS = tuple(field.name for field in fields(Recipe))
+
 
 def end(log: Log) -> dict[str, object]:
     """Return which run is ahead at the last step, and by how much it leads the run closest to it."""
@@ -36,7 +38,8 @@ def course(log: Log, question: Reaching | Crossing) -> dict[str, object]:
 
 def changed(recipes: Sequence[Recipe]) -> tuple[str, ...]:
     """Return the names of the settings in which the runs differ."""
-    return tuple(f.name for f in fields(Recipe) if len({getattr(recipe, f.name) for recipe in recipes}) > 1)
+    first, *others = recipes
+    return tuple(name for name in SETTINGS if any(getattr(other, name) != getattr(first, name) for other in others))
 
 
 def separation(log: Log) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solvers.training_logs.curves import arrivals, gains, ranking
+from solvers.training_logs.curves import arrivals, ranking
 from solvers.training_logs.exact import LETTERS, course
 from solvers.training_logs.logs import Log
 from solvers.training_logs.reading import Scale, scale
@@ -62,5 +62,5 @@ def _dots(log: Log, question: Reaching | Crossing) -> tuple[Point, ...]:
 
 def _gap(log: Log) -> tuple[float, float]:
     """Return the final values between which the gap lies."""
-    first, second = ranking([curve[-1] for curve in gains(log)])[:2]
+    first, second = ranking([curve[-1] for curve in log.gains])[:2]
     return float(log.curves[first][-1] * log.unit), float(log.curves[second][-1] * log.unit)

@@ -42,6 +42,16 @@ class Log:
         """The value of one unit."""
         return unit(self.metric)
 
+    @cached_property
+    def gains(self) -> tuple[Curve, ...]:
+        """The curves with the sign that makes larger values better."""
+        return tuple(tuple(-value for value in curve) for curve in self.curves) if self.loss else self.curves
+
+    @cached_property
+    def peak(self) -> int:
+        """The largest value of any seed."""
+        return max(map(max, self.highs))
+
     @property
     def last(self) -> int:
         """The last logged step."""
@@ -78,6 +88,8 @@ def log(recipes: tuple[Recipe, ...], seeds: tuple[int, ...], metric: str, steps:
 def _mean(curves: Sequence[Curve]) -> Curve:
     """Return the mean of curves, rounded to whole units (half up)."""
     count = len(curves)
+    if count == 1:
+        return curves[0]
     return tuple((2 * sum(values) + count) // (2 * count) for values in zip(*curves, strict=True))
 
 

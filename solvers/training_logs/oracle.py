@@ -6,7 +6,7 @@ Shared with the first road is what a seed means: which of NumPy's streams gives 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 Values = list[float]
-Line = Callable[[float], float]
 
 
 @cache
@@ -160,9 +159,9 @@ def _last_rise(values: Values, level: float) -> float | None:
 
     Values are compared half a last decimal lower, so that float noise cannot move one across the level.
     """
-    from numpy import interp
+    import numpy as np
 
-    steps = [EVERY * index for index in range(len(values))]
+    steps, line = EVERY * np.arange(len(values)), np.array(values)
     stays = len(values)
     while stays and values[stays - 1] > level - 1e-6:
         stays -= 1
@@ -171,7 +170,7 @@ def _last_rise(values: Values, level: float) -> float | None:
     low, high = float(steps[stays - 1]), float(steps[stays])
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if interp(middle, steps, values) < level else (low, middle)
+        low, high = (middle, high) if np.interp(middle, steps, line) < level else (low, middle)
     return high
 
 

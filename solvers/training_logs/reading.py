@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
-from solvers.training_logs.curves import arrivals, finals, gains, leads, level_gain, settled, takeover
+from solvers.training_logs.curves import arrivals, finals, leads, level_gain, settled, takeover
 from solvers.training_logs.exact import separation
 from solvers.training_logs.logs import Curve, Log
 from solvers.training_logs.recipes import EVERY, Crossing, Reaching
@@ -45,9 +46,8 @@ def scale(log: Log) -> Scale:
     """Return the axis: 0 to 100 percent, or for a loss at most seven numbers above zero."""
     if not log.loss:
         return PERCENT
-    most = max(max(curve) for curve in log.highs)
-    major = next(size for size in (100, 200, 500, 1000, 2000, 5000, 10**9) if most <= 7 * size)
-    return Scale(major, -(-most // major) * major, cells=5)
+    major = next(size for size in (100, 200, 500, 1000, 2000, 5000, 10**9) if log.peak <= 7 * size)
+    return Scale(major, -(-log.peak // major) * major, cells=5)
 
 
 def tolerance(log: Log) -> Fraction:
@@ -79,7 +79,8 @@ def _level_readable(log: Log, level: Reaching) -> bool:
     reached = arrivals(log, level)
     if len(reached) < 2 or reached[1][0] - reached[0][0] < 4 * step_tolerance(log.last):
         return False
-    return all(_steady(log, gains(log)[index], level_gain(log, level)) for _, index in reached[:2])
+    at = level_gain(log, level)
+    return all(_steady(log, log.gains[index], at, step) for step, index in reached[:2])
 
 
 def _crossing_readable(log: Log) -> bool:
@@ -89,18 +90,22 @@ def _crossing_readable(log: Log) -> bool:
     if step is None or -min(lead) < APART * tolerance:
         return False
     before = [value for index, value in enumerate(lead) if index * EVERY < step]
-    return 2 * max(before) <= tolerance and _steady(log, lead, 0)
+    return 2 * max(before) <= tolerance and _steady(log, lead, 0, step)
 
 
-def _steady(log: Log, curve: Curve, level: int) -> bool:
-    """Say whether a level that is read a little wrong still gives the right step."""
-    right, off = settled(curve, level), scale(log).tolerance // 2
-    read = [settled(curve, level + shift) for shift in (-off, off)]
-    room = step_tolerance(log.last)
-    return right is not None and all(step is not None and abs(step - right) <= room for step in read)
+def _steady(log: Log, curve: Curve, level: int, right: Fraction) -> bool:
+    """Say whether a level that is read a little wrong still gives the ``right`` step, nearly."""
+    off, room = scale(log).tolerance // 2, step_tolerance(log.last)
+    read = (settled(curve, level + shift) for shift in (-off, off))
+    return all(step is not None and abs(step - right) <= room for step in read)
 
 
-def levels(log: Log) -> list[Reaching]:
+def levels(log: Log) -> tuple[Reaching, ...]:
     """Return the values at the lines of the grid, which is where a level may be asked about."""
     axis = scale(log)
-    return [Reaching(units * log.unit) for units in range(axis.cell, axis.top, axis.cell)]
+    return _levels(axis.cell, axis.top, log.unit)
+
+
+@cache
+def _levels(cell: int, top: int, unit: Fraction) -> tuple[Reaching, ...]:
+    return tuple(Reaching(units * unit) for units in range(cell, top, cell))

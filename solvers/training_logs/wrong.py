@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solvers.training_logs.curves import arrivals, finals, gains, leads, level_gain, ranking, touched
+from solvers.training_logs.curves import arrivals, finals, leads, level_gain, ranking, touched
 from solvers.training_logs.exact import LETTERS, claims, course, end
 from solvers.training_logs.logs import Log
 from solvers.training_logs.recipes import EVERY, HIDDEN, SHOWN, Crossing, Reaching, Recipe
@@ -20,7 +20,7 @@ def wrong_direction(log: Log) -> Answers:
 
 def initial_not_final(log: Log) -> Answers:
     """Return what the curves show where they start; if they start equal, no winner."""
-    starts = [curve[0] for curve in gains(log)]
+    starts = [curve[0] for curve in log.gains]
     first, second = ranking(starts)[:2]
     gap = (starts[first] - starts[second]) * log.unit
     return {"winner": LETTERS[first], "gap": gap} if gap else {"gap": gap}
@@ -52,7 +52,7 @@ def first_touch(log: Log, question: Reaching | Crossing) -> Answers:
     if isinstance(question, Crossing):
         return {}
     level = level_gain(log, question)
-    steps = [(touched(curve, level), index) for index, curve in enumerate(gains(log))]
+    steps = [(touched(curve, level), index) for index, curve in enumerate(log.gains)]
     (first, leader), (second, _) = sorted((step, index) for step, index in steps if step is not None)[:2]
     found: Answers = {"leader": LETTERS[leader], "step": float(first), "lead": float(second - first)}
     return found if found != course(log, question) else {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import itertools
 import os
 import shutil
 import subprocess
@@ -258,3 +260,57 @@ def test_points_that_are_no_decimal_are_printed(typesetter: Set, words_of: Calla
     part = made.assignment.questions[0].items[0].parts[0]
     object.__setattr__(part, "points", Fraction(1, 3))
     assert "points" in words_of(latex.compile_pdf(made.handout()).pdf)
+
+
+ONCE = (
+    WORDS.replace('Numbers << once("numbers") >>', "Numbers.")
+    .replace("Together", '<< once("numbers") >> Together')
+    .replace("And what", '<< once("numbers") >> And what')
+)
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(("handout", "key", "rubric"))], ids="-".join)
+@pytest.mark.parametrize("words", [WORDS, ONCE], ids=["intro", "solution"])
+def test_documents_share_words_and_stay_themselves(typesetter: Set, order: tuple[str, ...], words: str) -> None:
+    """Written in any order by one typesetter, they are those that a fresh one writes."""
+    shared = typesetter(words=words)
+    for name in order:
+        assert getattr(shared, name)() == getattr(typesetter(words=words), name)()
+
+
+def test_what_a_solution_says_is_not_said_in_the_handout(typesetter: Set) -> None:
+    made = typesetter(words=ONCE)
+    assert "are added here. Together" in made.key().main
+    assert "are added here. And what" not in made.key().main
+    assert "are added here. And what" in made.handout().main
+
+
+def test_intermediate_results_are_worked_out_once(typesetter: Set) -> None:
+    calls: list[object] = []
+
+    def work(params: object) -> dict[str, Any]:
+        calls.append(params)
+        return {}
+
+    variant = typesetter().variants["toy"]
+    counted = dataclasses.replace(variant, problem=dataclasses.replace(variant.problem, work=work))
+    made = typesetter().of({"toy": counted})
+    for _ in range(2):
+        made.key()
+        made.rubric()
+    assert calls == [variant.params]
+
+
+@pytest.mark.parametrize("name", ["handout", "key", "rubric"])
+def test_students_of_a_class_have_documents_of_their_own(typesetter: Set, name: str) -> None:
+    ada, ben = typesetter(3, 4), typesetter(8, 9)
+    of_ben = ada.of(ben.variants)
+    assert getattr(of_ben, name)() == getattr(ben, name)() != getattr(ada, name)()
+    assert getattr(ada, name)() == getattr(typesetter(3, 4), name)()
+    assert (of_ben.code, of_ben.templates, of_ben.gallery) == (ben.code, ada.templates, ada.gallery)
+
+
+def test_a_class_needs_no_first_student(typesetter: Set) -> None:
+    ada = typesetter(3, 4)
+    of_nobody = Typesetter(ada.assignment, {}, ada.templates, ada.gallery, published=False)
+    assert of_nobody.of(ada.variants).handout() == ada.handout()

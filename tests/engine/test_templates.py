@@ -204,4 +204,31 @@ def test_words_of_the_set_file_are_traced_too() -> None:
 
 
 def test_unmarked_text_has_no_origin() -> None:
-    assert unmark("a\nb") == ("a\nb", [None, None])
+    text, origins = unmark("a\nb")
+    assert (text, [*origins]) == ("a\nb", [None, None])
+
+
+def test_origins_are_a_sequence() -> None:
+    _, origins = unmark("before\n" + trace("one\ntwo", "hw.toml") + "\nafter")
+    one, two = Origin("hw.toml", 1), Origin("hw.toml", 2)
+    assert len(origins) == 4
+    assert [*origins] == [None, one, two, two]
+    assert (origins[1], origins[-1], origins[2:]) == (one, two, [two, two])
+    assert origins == unmark("before\n" + trace("one\ntwo", "hw.toml") + "\nafter")[1]
+    assert origins != unmark("before")[1]
+
+
+def test_no_mark_repeats_the_one_before(toy: Callable[..., Templates]) -> None:
+    templates = toy("<% block a %>\none << n >>, << n >>\n<< n >>\n<% endblock %>")
+    marked = templates.block(TOY, "a", {"n": 1})
+    assert re.findall(r"\ue000[^:]*:(\d)\ue001", marked) == ["2", "2", "3"]
+    assert unmark(marked)[0] == "one 1, 1\n1"
+
+
+def test_files_are_read_once_for_all_documents(folder: Folder) -> None:
+    bank = folder("bank", {TOY: "<% block a %>old<% endblock %>", "latex/x.cls": "old"})
+    templates = Templates([bank])
+    assert (rendered(templates), templates.read("latex/x.cls")) == ("old", b"old")
+    folder("bank", {TOY: "<% block a %>new<% endblock %>", "latex/x.cls": "new"})
+    assert (rendered(templates), templates.read("latex/x.cls")) == ("old", b"old")
+    assert (rendered(Templates([bank])), Templates([bank]).read("latex/x.cls")) == ("new", b"new")

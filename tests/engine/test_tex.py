@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from psetpress import blocks, latex, tex
 from psetpress.errors import PsetpressError
 from psetpress.latex import Document
+from psetpress.seen import Shown
 from psetpress.targets.text import plain
 from psetpress.tex import TeX
-from psetpress.wording import Shown
 
 SPECIALS = r"""\{}$&#_%~^ "quoted" 'single' `back` <<a>> <b> -- --- ,, ?` !` | @ [x] */=+;:() \input{/etc/passwd}"""
 

@@ -218,7 +218,7 @@ def test_witnesses_keep_what_they_promise(data: Data):
         assert math.gcd(*receding) == 1
     else:
         relations = exact.around(vectors)
-        used = [vectors[place] for relation in relations for _, place in relation]
+        used = tuple(vectors[place] for relation in relations for _, place in relation)
         for relation in relations:
             assert all(factor > 0 for factor, _ in relation)
             assert all(sum(factor * vectors[place][k] for factor, place in relation) == 0 for k in range(2))
@@ -348,7 +348,7 @@ def test_misconceptions_about_softmax():
     assert wrong.separate_classes(SINGLE) == wrong.no_product(SINGLE) == ((0, 0), (0, 0))
     assert wrong.plus_product(SINGLE) == ((eighth, 2 * eighth), (2 * eighth, 4 * eighth))
     assert wrong.label_minus_p(SINGLE) == [[*quarter(-1, -2)], [*quarter(2, 4)], [*quarter(-1, -2)]]
-    assert wrong.label_forgotten(SINGLE) == [[*quarter(1, 2)], [*quarter(2, 4)], [*quarter(1, 2)]]
+    assert wrong.label_forgotten(SINGLE) == (quarter(1, 2), quarter(2, 4), quarter(1, 2))
     diagonal = Classes(SINGLE.rows, SINGLE.labels, SINGLE.odds, (2, 2))
     assert wrong.separate_classes(diagonal) == softmax.block(diagonal)
     assert wrong.no_product(diagonal) == (quarter(2, 4), quarter(4, 8))
@@ -370,7 +370,7 @@ def test_choices_that_pass_are_presentable_and_others_are_not(seed: int, odds: O
     places = np.random.default_rng(seed).integers(len(found), size=(40, 3))
     passed = {*steps.presentable_choices(found, odds, places, 36)}
     for choice in map(tuple, places.tolist()):
-        chosen = [found[place] for place in choice]
+        chosen = tuple(found[place] for place in choice)
         good = len({*choice}) == 3 and exact.rank(chosen) == 2 and steps.presentable(chosen, odds, 36)
         assert (choice in passed) == good
 

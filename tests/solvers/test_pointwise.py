@@ -186,8 +186,7 @@ def test_a_belief_names_the_scalars_in_order():
     trials = (TRIALS["eigenvector"], TRIALS["diagonal"], TRIALS["scaled"])
     assert wrong.judged(trials, wrong.fixed_input) == (("yes", "no", "yes"), (2, 3))
     assert wrong.judged(trials, wrong.per_channel) == (("no", "yes", "yes"), None)
-    assert exact.verdicts([trial.layer for trial in trials]) == ("no", "no", "yes")
-    assert exact.scalars([trial.layer for trial in trials]) == (3,)
+    assert exact.answers([trial.layer for trial in trials]) == (("no", "no", "yes"), (3,))
 
 
 entries = st.integers(-3, 3).filter(bool)

@@ -67,6 +67,8 @@ def unarray(raw: Any) -> Any:
 
 def elements(raw: Any) -> list[Any] | None:
     """Return the elements of a sequence or of a NumPy or torch array, None if ``raw`` is neither."""
+    if type(raw) is tuple:  # what exact solvers return: the usual case first
+        return list(cast("tuple[Any, ...]", raw))
     plain = unarray(raw)
     if not isinstance(plain, Sequence) or isinstance(plain, str):
         return None

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
-from psetpress.answers.numbers import AGREE_RTOL, DIGITS, Real, agree, text_number
+from psetpress.answers.numbers import AGREE_RTOL, DIGITS, Exact, Real, agree, text_number
 
 PERCENT = Fraction(1, 100)
 """Twice what rounding to three significant digits can move a number."""
@@ -41,16 +42,23 @@ def within(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
     """
     if agree(value, response):
         return True
-    if not (rtol or atol or isinstance(value, float) or isinstance(response, float)):
-        return False
+    if not (isinstance(value, float) or isinstance(response, float)):
+        return _within_exactly(value, response, rtol, atol)
     if _far(value, response, rtol, atol):
         return False
     noise = Fraction(AGREE_RTOL) * abs(Fraction(value)) if isinstance(response, float) else Fraction(0)
     return abs(Fraction(response) - Fraction(value)) <= margin(value, rtol, atol) + noise
 
 
+def _within_exactly(value: Exact, response: Exact, rtol: Fraction, atol: Fraction) -> bool:
+    """Say whether |c/d - a/b| <= s/t + p/q * |a/b|, in whole numbers: both sides times b d q t."""
+    a, b, c, d = value.numerator, value.denominator, response.numerator, response.denominator
+    p, q, s, t = rtol.numerator, rtol.denominator, atol.numerator, atol.denominator
+    return abs(c * b - a * d) * q * t <= (s * b * q + p * abs(a) * t) * d
+
+
 def _far(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
-    """Say whether floats are enough to see that ``response`` is wrong; exact arithmetic takes ten times as long.
+    """Say whether floats are enough to see that ``response`` is wrong: an exact comparison takes ten times as long.
 
     The room is made wider by far more than rounding, noise and the key's own print can be: a thousandth, a unit
     of the digits that are printed, and whatever floats cannot hold.
@@ -79,6 +87,7 @@ def beyond(value: Real, rtol: Fraction, atol: Fraction) -> Real:
     return moved.numerator if moved.denominator == 1 else moved
 
 
+@lru_cache
 def says(rtol: Fraction, atol: Fraction) -> str:
     """Return the rule as a clause for students.
 
