@@ -72,7 +72,7 @@ def rows(size: Shape, layers: tuple[Layer, ...]) -> tuple[Row, ...]:
     return tuple(table)
 
 
-@lru_cache(maxsize=1024)  # beliefs differ in few rows: the others are the same again and again
+@lru_cache  # beliefs differ in few rows: the others are the same again and again
 def row(layer: Layer, shape: Shape) -> Row:
     """Return the row of ``layer``, which is fed activations of ``shape``.
 

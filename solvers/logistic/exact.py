@@ -31,7 +31,7 @@ def check(data: Data) -> None:
         raise ValueError(f"rows {data.rows!r}: at least one is needed that is not zero")
 
 
-@lru_cache(maxsize=1024)  # a problem has few odds, and few rows
+@lru_cache
 def exponential(odds: Odds, row: Row) -> Fraction:
     """Return exp(w^T x) for w = (ln odds[0], ln odds[1])."""
     return odds[0] ** row[0] * odds[1] ** row[1]

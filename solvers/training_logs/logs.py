@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def unit(metric: str) -> Fraction:
     return Fraction(1, 10 ** DECIMALS[metric.split()[1]])
 
 
-@cache
+@lru_cache(maxsize=512)  # the roads of a variant ask again and again, and there are more logs than memory should hold
 def log(recipes: tuple[Recipe, ...], seeds: tuple[int, ...], metric: str, steps: int) -> Log:
     """Return the log of the runs of ``recipes`` up to ``steps``; every run is repeated for each seed.
 

@@ -77,6 +77,18 @@ class TestClosedForm:
         assert [row[0] for row in both["dx"]] == list(exact.backward(PLAIN, F(0)))
         assert both["dbeta"] == ((3, 1),)
 
+    def test_fractions_over_one_denominator(self):
+        assert exact.over(F(1, 4), F(-5, 6), F(2)) == (12, [3, -10, 24])
+
+    @given(batches(), st.fractions(-3, 3, max_denominator=9), st.fractions(-3, 3, max_denominator=9))
+    def test_whole_numbers_pass_back_what_fractions_do(self, batch, shift, slope):
+        (feature,), epsilon = batch
+        known, n = exact.statistics(feature, epsilon), len(feature.x)
+        assert [d == n * c for d, c in zip(known.deviations, known.centered, strict=True)] == [True] * n
+        scale = feature.gamma / known.root
+        pairs = zip(feature.dy, known.centered, strict=True)
+        assert exact.passed(feature, known, shift, slope) == tuple(scale * (dy - shift - slope * c) for dy, c in pairs)
+
     def test_refuses_irrational_roots(self):
         with pytest.raises(ValueError, match=r"variance \+ epsilon is 10, but must be the square of a positive"):
             exact.statistics(HAND, F(0))

@@ -83,6 +83,18 @@ def test_sigmoid_and_its_slope(at: Fraction, s: Fraction, slope: Fraction):
     assert exact.slope(at) == s * (1 - s) == slope
 
 
+def test_sums_are_whole_numbers_over_the_least_denominator():
+    assert exact.over([Fraction(1, 4), Fraction(-5, 6), Fraction(2)]) == (12, [3, -10, 24])
+    assert exact.weighted([Fraction(1, 4), Fraction(-5, 6)], [2, 3], [0, 6]) == (-2, -5)
+
+
+@given(data_sets(), weights)
+def test_weighted_sums_are_sums_of_fractions(data: Data, odds: Odds):
+    found = exact.slopes(data.rows, odds)
+    first = [x for x, _ in data.rows]
+    assert exact.weighted(found, first) == (sum(slope * x for slope, x in zip(found, first, strict=True)),)
+
+
 def loss(weights: np.ndarray, data: Data) -> float:
     scores = floats(data.rows) @ weights
     return float(np.sum(np.logaddexp(0, scores) - floats(data.labels) * scores))

@@ -600,6 +600,20 @@ def test_every_number_of_the_observations_is_found_in_the_log(level: Level) -> N
             ), (number, observed)
 
 
+def test_no_question_is_sought_where_paper_hides_the_order() -> None:
+    problem = registry.load("figure_explanation")
+    streams = [Stream(f"hidden {number}", "test", "", "f") for number in range(30)]
+    drawn = [problem.draw(stream.generator(0), "easy") for stream in streams]
+    hidden = [p for p in drawn if not (reading.ends_apart(p.log) and reading.bands_clear(p.log))]
+    assert 0 < len(hidden) < len(drawn)
+    for p in hidden:
+        assert p.question == Crossing()  # which this level never asks
+        assert drawing.barred(problem, p) in {
+            "curves end too close to each other to tell",
+            "bands nearly touch at the end",
+        }
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_what_is_drawn_can_be_read(level: Level) -> None:
     problem = registry.load("figure_explanation")

@@ -20,11 +20,26 @@ if TYPE_CHECKING:
 SHOWN = 3
 """Failures of a problem that the terminal shows; files hold all that were kept."""
 
-HEADER = ("problem", "level", "variants", "distinct", "accepted", "commonest key", "digits", "values", "steps", "ms")
+DETAILED = 3
+"""Up to so many problems the terminal shows why draws were rejected and how guessable each answer is."""
+
+HEADER = (
+    "problem",
+    "level",
+    "variants",
+    "distinct",
+    "accepted",
+    "commonest key",
+    "digits",
+    "values",
+    "steps",
+    "ms",
+    "slowest",
+)
 LEGEND = (
     "distinct: different questions; accepted: share of the draws; commonest key: share of the variants that have it; "
     "digits, values, steps: 5th to 95th percentile of the digits read and written, the different numbers given and "
-    "the arithmetic steps of solve; ms: median time to draw and solve."
+    "the arithmetic steps of solve; ms: median time to draw and solve; slowest: the longest one, and its seed."
 )
 
 
@@ -38,8 +53,19 @@ def as_text(survey: Survey) -> str:
     ]
     table = "\n".join(line.rstrip() for line in lines)
     legend = click.wrap_text(LEGEND, width=100)
-    blocks = [table, legend, *_failures(survey.failures), summary(survey)]
+    few = len({tally.problem for tally in survey.tallies}) <= DETAILED
+    details = [_details(tally) for tally in survey.tallies] if few else []
+    blocks = [table, legend, *filter(None, details), *_failures(survey.failures), summary(survey)]
     return "\n\n".join(blocks)
+
+
+def _details(tally: Tally) -> str:
+    """Return the shares of the predicates that rejected draws, and the commonest value of each answer."""
+    lines = [
+        f"{count / tally.attempts:6.1%} of the draws rejected: {why}" for why, count in tally.rejected.most_common()
+    ]
+    lines += [f'{share:6.1%} of the variants have {name} = "{value}"' for name, value, share in tally.guesses()]
+    return "\n".join([f"{tally.problem}, {tally.level}", *lines]) if lines else ""
 
 
 def as_html(survey: Survey, folders: Sequence[Path]) -> str:
@@ -69,6 +95,7 @@ def _row(tally: Tally) -> tuple[str, ...]:
         f"{tally.guess:.1%}" if tally.keys else "-",
         *(_spread(tally, measure) for measure in MEASURES),
         f"{1000 * tally.median:.2f}",
+        f"{1000 * tally.slowest[0]:.1f} ({tally.slowest[1]})" if tally.seconds else "-",
     )
 
 

@@ -40,8 +40,8 @@ def survey() -> Survey:
 def test_the_text_has_a_row_for_every_problem_and_level(survey: Survey) -> None:
     header, row, other, *_ = report.as_text(survey).splitlines()
     assert header.split() == " ".join(report.HEADER).split()
-    assert row.split() == ["conv", "easy", "4", "3", "50%", "75.0%", "3-9", "2-2", "10-10", "2.50"]
-    assert other.split() == ["fir", "hard", "2", "0", "100%", "-", "-", "-", "-", "0.00"]
+    assert row.split() == ["conv", "easy", "4", "3", "50%", "75.0%", "3-9", "2-2", "10-10", "2.50", "4.0", "(3)"]
+    assert other.split() == ["fir", "hard", "2", "0", "100%", "-", "-", "-", "-", "0.00", "-"]
 
 
 def test_the_text_ends_with_the_failures_and_a_verdict(survey: Survey) -> None:
@@ -49,6 +49,13 @@ def test_the_text_ends_with_the_failures_and_a_verdict(survey: Survey) -> None:
     assert 'fir: two roads\n  answer "y": solve says 1 < 2 & \x07\n  again: psetpress verify fir --level hard' in text
     last = "6 variants of 2 problems: 1 failed (0.8 s, 6 variants a second and worker, 2 workers)"
     assert text.splitlines()[-1] == last
+
+
+def test_few_problems_are_shown_with_predicates_and_commonest_answers(survey: Survey) -> None:
+    text = report.as_text(survey)
+    assert 'conv, easy\n 50.0% of the draws rejected: tie\n100.0% of the variants have size = "7"' in text
+    many = Survey([*survey.tallies, *(Tally(name, "easy", tried=1) for name in "abc")], 9, 1.0, 1)
+    assert "of the draws rejected" not in report.as_text(many)
 
 
 def test_many_failures_are_cut_to_three_a_check(survey: Survey) -> None:
