@@ -7,6 +7,7 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
 
 from psetpress import workspace
 
@@ -16,6 +17,9 @@ CACHE = tempfile.mkdtemp(prefix="psetpress-cache-")
 os.environ["PSETPRESS_CACHE"] = CACHE
 
 workspace.activate()
+
+settings.register_profile("shared", deadline=None)  # other work on the machine must not fail a test
+settings.load_profile("shared")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

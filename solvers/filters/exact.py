@@ -88,7 +88,7 @@ def offset_sums(image: Grid, offsets: Sequence[int], row: int, source: Source) -
     """Return, for every column, the sum over ``offsets`` x ``offsets`` around (``row``, column)."""
     height, width = len(image), len(image[0])
     rows = [image[i] for k in offsets if (i := source(row + k, height)) is not None]
-    lines = [sum(column) for column in zip(*rows, strict=True)] if rows else [0] * width
+    lines = [sum(row[j] for row in rows) for j in range(width)]
     columns = ([source(j + k, width) for k in offsets] for j in range(width))
     return tuple(sum(lines[j] for j in reads if j is not None) for reads in columns)
 

@@ -28,8 +28,8 @@ class Failure(NamedTuple):
     """
 
     reason: Reason
-    source: int = 0
-    target: int = 0
+    source: int | None = None
+    target: int | None = None
     values: Vector = ()
 
 

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import pypdfium2
 import pytest
-from hypothesis import settings
 from numpy.random import Generator
 
 from psetpress import registry, workspace
@@ -21,10 +20,6 @@ from psetpress.errors import UsageError
 from psetpress.latex import Document
 from psetpress.records import Level, Misconception, Part, Problem, Reject, RubricItem
 from psetpress.setfile import SetFile, parse
-
-settings.register_profile("shared", deadline=None)  # other work on the machine must not fail a test
-settings.load_profile("shared")
-
 
 @dataclass(frozen=True)
 class Params:
