@@ -21,6 +21,7 @@ from psetpress.latex import Document
 from psetpress.records import Level, Misconception, Part, Problem, Reject, RubricItem
 from psetpress.setfile import SetFile, parse
 
+
 @dataclass(frozen=True)
 class Params:
     """Two numbers, and how they are written."""
