@@ -151,9 +151,10 @@ def test_a_network_of_torch_learns_as_many_numbers(
 ) -> None:
     width, height, channels = size
     network = torch.nn.Sequential(*(modules(torch, layer) for layer in (*body, *tail)))
-    out = network(torch.zeros(1, channels, height, width))
+    image, table = torch.zeros(1, channels, height, width), architecture.rows(size, (*body, *tail))
+    assert network(image).shape[1:] == table[-1].activations
+    assert network[: len(body)](image)[0].permute(2, 1, 0).shape == table[len(body)].activations
     assert sum(each.numel() for each in network.parameters()) == architecture.total(size, (*body, *tail))
-    assert out.shape[1:] == architecture.rows(size, (*body, *tail))[-1].activations
 
 
 @few
