@@ -161,12 +161,12 @@ def verify(
     with Bar("verifying") as bar:
         request = campaign.Request(problems, variants, level, seed, jobs)
         survey = campaign.run(request, bar.begin, lambda part: bar.advance(part.tried))
-    click.echo(report.as_text(survey))
     for path, written in ((junit, report.as_junit), (json_file, report.as_json)):
         if path is not None:
             delivery.write(path, written(survey).encode())
     if html is not None:
         delivery.write(html, report.as_html(survey, place.templates).encode())
+    click.echo(report.as_text(survey))  # last: a reader that has gone costs no file
     sys.exit(1 if survey.failed else 0 if survey.complete else 130)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -12,11 +11,19 @@ from types import FrameType
 Handler = Callable[[int, FrameType | None], object]
 
 
+class Terminated(SystemExit):
+    """The system asked this process to end. No code of a problem raises it, whatever else it calls."""
+
+
 @contextmanager
 def unwinding() -> Generator[None]:
     """Let SIGTERM end a command as Ctrl-C does: temporary folders are removed, half a delivery is taken back."""
-    with _handled((signal.SIGTERM,), lambda number, _: sys.exit(128 + number)):
+    with _handled((signal.SIGTERM,), _terminate):
         yield
+
+
+def _terminate(number: int, _: FrameType | None) -> None:
+    raise Terminated(128 + number)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from psetpress import proving
+from psetpress import interrupts, proving
 from psetpress.answers import Integer, Number, Signal
 from psetpress.drawing import Variant
 from psetpress.proving import ProofError, call, canonical
@@ -110,6 +110,19 @@ def test_an_interruption_is_no_failure() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         call("solve", interrupted, None)
+
+
+def test_a_solver_that_leaves_is_a_failure_and_the_systems_order_to_leave_is_none() -> None:
+    def leaves(_: object) -> None:
+        raise SystemExit(0)
+
+    def ordered(_: object) -> None:
+        raise interrupts.Terminated(143)
+
+    with pytest.raises(ProofError, match=r"^solve fails: SystemExit: 0"):
+        call("solve", leaves, None)
+    with pytest.raises(interrupts.Terminated):
+        call("solve", ordered, None)
 
 
 def test_a_failure_is_told_of_which_variant() -> None:

@@ -125,7 +125,7 @@ class Kind(ABC, Generic[V]):
         """Return the value that :meth:`to_json` wrote. Raises :class:`StoredValueError`."""
         try:
             return self.restore(data)
-        except (TypeError, ValueError, KeyError) as reason:
+        except (TypeError, ValueError, KeyError, ArithmeticError) as reason:
             stored = quote(repr(data))
             raise StoredValueError(f"{stored} is not {self.noun} as a manifest stores it: {reason}") from None
 

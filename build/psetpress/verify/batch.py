@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psetpress import drawing, registry, streams
 from psetpress.errors import PsetpressError
 from psetpress.verify import effort, printed
-from psetpress.verify.checks import Finding, examine
+from psetpress.verify.checks import Finding, examine, run
 from psetpress.verify.survey import KEPT, Failure, Tally
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _drawn(tally: Tally, seed: int) -> Variant:
 
 def _examined(variant: Variant, *, sampled: bool) -> list[Finding]:
     findings = examine(variant)
-    return findings + [Finding("page", says) for says in printed.unseen(variant)] if sampled else findings
+    return findings + [Finding("page", says) for says in run(printed.unseen, variant)] if sampled else findings
 
 
 def _count(tally: Tally, variant: Variant, *, sampled: bool) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from psetpress import codec, proving
+from psetpress import codec, interrupts, proving
 from psetpress.answers import ResponseError
 from psetpress.errors import PsetpressError
 from psetpress.failures import described
@@ -72,6 +72,8 @@ def responses(variant: Variant) -> Iterator[str]:
 
 def _judged(kind: Kind[Any], value: Any) -> Iterator[str]:
     own, other = kind.text(value), kind.perturb(value)
+    if kind.agrees(value, other):
+        yield f"two roads would agree on {own} and {kind.text(other)}"
     if not kind.judge(value, own).ok:
         yield f"its own text {own} is not accepted"
     if kind.match(value, other).ok or kind.judge(value, kind.text(other)).ok:
@@ -115,13 +117,16 @@ CHECKS: Mapping[str, Check] = {
 
 def examine(variant: Variant, checks: Mapping[str, Check] = CHECKS) -> list[Finding]:
     """Return everything that is wrong with ``variant``; code that fails is a finding, too."""
-    return [Finding(name, says) for name, check in checks.items() for says in _run(check, variant)]
+    return [Finding(name, says) for name, check in checks.items() for says in run(check, variant)]
 
 
-def _run(check: Check, variant: Variant) -> Iterator[str]:
+def run(check: Check, variant: Variant) -> Iterator[str]:
+    """Yield what ``check`` finds; code that fails is a finding, too."""
     try:
         yield from check(variant)
     except PsetpressError as error:
         yield error.message
-    except Exception as error:  # whatever code of a problem or of a kind raises is to be reported
+    except interrupts.Terminated:
+        raise
+    except (Exception, SystemExit) as error:  # whatever code of a problem or of a kind raises is to be reported
         yield described(error)

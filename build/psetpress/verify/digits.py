@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from psetpress import codec, drawing, proving, registry, streams
+from psetpress import codec, drawing, interrupts, proving, registry, streams
 from psetpress.verify import anew, bank, reach
 
 if TYPE_CHECKING:
@@ -259,7 +259,12 @@ def fate(change: Change, cases: Iterable[Case]) -> Fate:
                 if proving.disagreements(variant):
                     return "caught"
                 altered |= _alters(variant, case.answers)
-    except Exception:  # whatever the changed code raises, here or when it is imported: a build stops there
+    except interrupts.Terminated:
+        raise
+    except (
+        Exception,
+        SystemExit,
+    ):  # whatever the changed code raises, here or when it is imported: a build stops there
         return "caught"
     return "shared" if altered else "idle"
 
@@ -283,7 +288,9 @@ def _limited(seconds: float) -> Generator[None]:
         raise TimeoutError(f"no answer in {seconds:g} seconds")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(
+        signal.ITIMER_REAL, seconds, seconds
+    )  # again and again: a callback may swallow what is raised in it
     try:
         yield
     finally:

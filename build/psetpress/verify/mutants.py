@@ -167,7 +167,7 @@ def _swapped(variants: Sequence[Variant]) -> Iterator[Mutant]:
 
 
 def _stale(variants: Sequence[Variant]) -> Iterator[Mutant]:
-    """Answer every variant with what the one before it had: a cache that forgot its key."""
+    """Answer every variant with what one of them had: a cache that forgot its key."""
     problem = variants[0].problem
     for other in variants[1:3]:
         answers = problem.solve(other.params)

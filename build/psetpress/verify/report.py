@@ -123,7 +123,8 @@ def summary(survey: Survey) -> str:
     tried = f"{_counted_out(survey.tried, 'variant')} of {_counted_out(problems, 'problem')}"
     if not survey.complete:
         tried = f"interrupted after {survey.tried} of {survey.asked} variants"
-    found = f"{survey.failed} failed" if survey.failed else "every key proved, every check passed"
+    passed = "every key proved, every check passed" if survey.complete else "no failure among these"
+    found = f"{survey.failed} failed" if survey.failed else passed
     pace = (
         f"{survey.seconds:.1f} s, {survey.rate:.0f} variants a second and worker, {_counted_out(survey.jobs, 'worker')}"
     )

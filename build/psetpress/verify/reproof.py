@@ -113,6 +113,8 @@ def read(path: Path) -> list[Recorded]:
         raise UsageError(f"{where}: {first['msg']}; {ACCEPTED}") from error
     if issued.format != manifest.FORMAT:
         raise UsageError(f"{path} has format {issued.format}; this version reads format {manifest.FORMAT}")
+    if not issued.variants:
+        raise UsageError(f"{path} records no variants; {ACCEPTED}")
     return issued.variants
 
 

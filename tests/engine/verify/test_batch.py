@@ -141,3 +141,13 @@ def test_the_page_is_examined_of_a_sample(monkeypatch: pytest.MonkeyPatch) -> No
         (0, "page", "hidden"),
         (batch.SAMPLE, "page", "hidden"),
     ]
+
+
+def test_a_page_that_cannot_be_written_is_a_failure_of_that_variant(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(variant: Any) -> Any:
+        raise KeyError("no such block")
+
+    monkeypatch.setattr(printed, "unseen", broken)
+    tally = batch.survey(Batch("toy", "easy", 0, 2))
+    assert (tally.tried, tally.failed) == (2, 1)
+    assert [(one.seed, one.check, one.says) for one in tally.failures] == [(0, "page", "KeyError: 'no such block'")]

@@ -97,6 +97,24 @@ def test_a_kind_that_accepts_what_is_wrong_is_found(toy: SimpleNamespace) -> Non
     assert says == ['answer "sum": the wrong answer 8 is accepted for 7']
 
 
+def test_a_kind_whose_proof_is_no_proof_is_found(toy: SimpleNamespace) -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Lax(Integer):
+        def agrees(self, value: int, other: int) -> bool:
+            return True
+
+    says = found(drawn(of_kind(toy, Lax()), toy.Params(3, 4)))["responses"]
+    assert says == ['answer "sum": two roads would agree on 7 and 8']
+
+
+def test_a_solver_that_leaves_is_a_finding(toy: SimpleNamespace) -> None:
+    def leaves(p: Any) -> Any:
+        raise SystemExit(0)
+
+    problem = toy.variation(oracle=leaves, misconceptions=())
+    assert "oracle fails: SystemExit: 0" in found(drawn(problem, toy.Params(3, 4)))["two roads"][0]
+
+
 def test_a_kind_that_refuses_the_right_answer_is_found(toy: SimpleNamespace) -> None:
     says = found(drawn(of_kind(toy, Silent()), toy.Params(3, 4)))["responses"]
     assert says == ['answer "sum": its own text 7 is not accepted']

@@ -245,6 +245,8 @@ def test_a_problem_that_fails_unchanged_is_no_proof(made_up: MadeUp, monkeypatch
         digits.outcome("made_up", variants=1)
 
 
+# The alarm may ring inside a callback of the garbage collector, which drops what is raised in it; it rings again.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_change_that_hangs_or_breaks_the_import_is_noticed(made_up: MadeUp, monkeypatch: pytest.MonkeyPatch) -> None:
     exact = "WIDTH = 1 // 1\nSTEP = 1\n\ndef answer(n):\n    while STEP != 1:\n        pass\n    return n * WIDTH"
     problem = made_up({"exact": exact, "oracle": "def answer(n):\n    return n"})

@@ -108,6 +108,7 @@ def test_questions_without_computed_answers_have_nothing_to_prove(issued: Path, 
     [
         ("{", r"some\.json: Invalid JSON: .*; a manifest\.json that `psetpress build` wrote is wanted$"),
         ("[]", r"some\.json: Input should be an object; a manifest"),
+        ('{"variants": [], "format": 1}', r"some\.json records no variants; a manifest"),
         ('{"variants": []}', r"some\.json: format: Field required; a manifest"),
         ('{"variants": [], "format": 99}', r"has format 99; this version reads format 1$"),
         ('{"variants": [{"item": "a"}], "format": 1}', r"some\.json: variants, 1, problem: Field required; a manifest"),
