@@ -104,7 +104,7 @@ def draw(rng: Generator, level: Level) -> Params:
     def place(rows: Rows) -> Stamp:
         free = exact.places(size, network, rows, around=level == "hard")
         taken = {(stamp.top, stamp.left) for stamp in stamps if stamp.rows == rows}
-        stamps.append(one_of(rng, [stamp for stamp in free if (stamp.top, stamp.left) not in taken]))
+        stamps.append(Stamp(rows, *one_of(rng, [corner for corner in free if corner not in taken])))
         return stamps[-1]
 
     profiles = one_of(rng, PROFILES[level]), one_of(rng, PROFILES[level])

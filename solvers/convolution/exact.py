@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
+from itertools import chain
 from math import lcm
 from operator import mul
 from typing import Any, NamedTuple
@@ -217,42 +218,43 @@ def through_finite(x: Samples, h: Samples, flat: bool) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=64)  # stride and padding only choose among its entries: all settings of a variant share it
-def full(image: Grid, kernel: Grid) -> Grid:
-    r"""Return $y[m,n]=\sum_{i,j}x[i,j]\,h[m-i,n-j]$ wherever it can be nonzero.
-
-    An image of H x W and a kernel of K x L give (H+K-1) x (W+L-1): a moved, scaled copy of the image for each tap.
-    """
-    width = len(image[0]) + len(kernel[0]) - 1
-    result = [[0] * width for _ in range(len(image) + len(kernel) - 1)]
-    for k, taps in enumerate(kernel):
-        for m, tap in enumerate(taps):
-            if tap:
-                for line, pixels in zip(result[k:], image, strict=False):
-                    for n, pixel in enumerate(pixels, m):
-                        line[n] += pixel * tap
-    return tuple(map(tuple, result))
-
-
 def convolve2d(image: Grid, kernel: Grid, stride: int, pad: int) -> Grid:
-    """Return the true convolution with ``pad`` zeros on every side, sampled from the top left on.
+    r"""Return $y[m,n]=\sum_{i,j}x[i,j]\,h[m-i,n-j]$ with ``pad`` zeros on every side, sampled from the top left on.
 
-    It is a crop of :func:`full`: the kernel lies inside the padded image from index K-1-pad on. The
-    result has floor((H + 2 pad - K) / stride) + 1 rows; it is empty if the kernel does not fit.
+    The flipped kernel slides inside the padded image. The result has floor((H + 2 pad - K) / stride) + 1
+    rows; it is empty if the kernel does not fit.
     """
-    everything = full(image, kernel)
-    rows = _positions(len(image), len(kernel), stride, pad)
-    columns = _positions(len(image[0]), len(kernel[0]), stride, pad)
-
-    height, width = len(everything), len(everything[0])
-    zeros = (0,) * width
-    lines = (everything[m] if 0 <= m < height else zeros for m in rows)
-    return tuple(tuple(line[n] if 0 <= n < width else 0 for n in columns) for line in lines)
+    return _slide(image, kernel, stride, (pad, pad))
 
 
-def _positions(size: int, kernel: int, stride: int, pad: int) -> range:
-    """Return the indices of the full convolution that are kept along one axis."""
-    return range(kernel - 1 - pad, size + pad, stride)
+def full(image: Grid, kernel: Grid) -> Grid:
+    """Return the convolution wherever it can be nonzero: H x W and K x L give (H+K-1) x (W+L-1)."""
+    return _slide(image, kernel, 1, (len(kernel) - 1, len(kernel[0]) - 1))
+
+
+def _slide(image: Grid, kernel: Grid, stride: int, pad: tuple[int, int]) -> Grid:
+    """Return the sum of the entries of the flipped ``kernel`` times the pixels under them, place by place."""
+    taps = _by_columns(kernel)[::-1]  # read backwards it is flipped along both axes
+    places = _unfolded(image, (len(kernel), len(kernel[0])), stride, pad)
+    return tuple(tuple([sum(map(mul, taps, pixels)) for pixels in line]) for line in places)
+
+
+@lru_cache(maxsize=64)  # all kernels that are tried on an image lie on the same pixels
+def _unfolded(
+    image: Grid, size: tuple[int, int], stride: int, pad: tuple[int, int]
+) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """Return the pixels under a kernel of ``size`` at each of its places, column by column (im2col).
+
+    All rows under the kernel are read column by column: what it covers is then one stretch of them.
+    """
+    (height, width), frame = size, _framed(image, *pad)
+    bands = (_by_columns(frame[top : top + height]) for top in range(0, len(frame) - height + 1, stride))
+    lefts = range(0, len(frame[0]) - width + 1, stride)
+    return tuple(tuple([band[height * left : height * (left + width)] for left in lefts]) for band in bands)
+
+
+def _by_columns(rows: Grid) -> tuple[int, ...]:
+    return tuple(chain.from_iterable(zip(*rows, strict=True)))
 
 
 def rotate(kernel: Grid) -> Grid:
@@ -262,8 +264,13 @@ def rotate(kernel: Grid) -> Grid:
 
 def padded(image: Grid, pad: int) -> Grid:
     """Return ``image`` inside a frame of zeros that is ``pad`` wide."""
-    side = (0,) * pad
-    band = ((0,) * (len(image[0]) + 2 * pad),) * pad
+    return _framed(image, pad, pad)
+
+
+def _framed(image: Grid, rows: int, columns: int) -> Grid:
+    """Return ``image`` with ``rows`` of zeros above and below, and ``columns`` of zeros on either side."""
+    side = (0,) * columns
+    band = ((0,) * (len(image[0]) + 2 * columns),) * rows
     return (*band, *(side + row + side for row in image), *band)
 
 

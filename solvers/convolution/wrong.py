@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from solvers.convolution.exact import (
     Grid,
@@ -16,6 +17,9 @@ from solvers.convolution.exact import (
     rotate,
     shift,
 )
+
+Source = Callable[[int, int], int | None]
+"""Where the pixel at an index of an axis of a given size comes from, which may lie outside; None is zero."""
 
 # One dimension -------------------------------------------------------------------------------------
 
@@ -151,11 +155,17 @@ def _sampled(rows: Iterable[tuple[int, ...]]) -> Grid:
     return tuple(row for row in rows if row)
 
 
-def _extended(image: Grid, before: int, after: int, source: Callable[[int, int], int | None]) -> Grid:
+def _extended(image: Grid, before: int, after: int, source: Source) -> Grid:
     """Return ``image`` with a frame whose pixels come from where ``source`` says (None is zero)."""
-    rows = [source(i, len(image)) for i in range(-before, len(image) + after)]
-    columns = [source(j, len(image[0])) for j in range(-before, len(image[0]) + after)]
-    return tuple(tuple(0 if i is None or j is None else image[i][j] for j in columns) for i in rows)
+    rows, columns = (_sources(source, size, before, after) for size in (len(image), len(image[0])))
+    lines = ((0,) * len(image[0]) if i is None else image[i] for i in rows)
+    return tuple(tuple([0 if j is None else line[j] for j in columns]) for line in lines)
+
+
+@lru_cache(maxsize=64)  # images have few sizes
+def _sources(source: Source, size: int, before: int, after: int) -> tuple[int | None, ...]:
+    """Return where the pixels of an extended axis come from."""
+    return tuple(source(index, size) for index in range(-before, size + after))
 
 
 def _inside(index: int, size: int) -> int | None:

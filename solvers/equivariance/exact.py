@@ -6,8 +6,9 @@ all positions does not see their order (Cohen & Welling 2016, section 6.1). Imag
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from solvers.equivariance.images import Network, Rows, Size, Stamp
@@ -44,6 +45,7 @@ def ink(size: Size, stamp: Stamp) -> Ink:
     )
 
 
+@lru_cache(maxsize=256)  # every belief asks again which images are shifts of each other
 def is_shift(size: Size, one: Ink, other: Ink) -> bool:
     """Say whether a circular shift takes ``one`` to ``other``.
 
@@ -123,8 +125,8 @@ def clear_of_seam(size: Size, network: Network, stamp: Stamp) -> bool:
     )
 
 
-def places(size: Size, network: Network, rows: Rows, *, around: bool) -> list[Stamp]:
-    """Return the stamps of a pattern that are clear of the seam, row by row.
+def places(size: Size, network: Network, rows: Rows, *, around: bool) -> list[tuple[int, int]]:
+    """Return (top, left) of the stamps of a pattern that are clear of the seam, row by row.
 
     A pattern as wide (high) as the image stays at its left (top). ``around`` lets a pattern go
     around the edges, where there is no seam.
@@ -137,8 +139,7 @@ def places(size: Size, network: Network, rows: Rows, *, around: bool) -> list[St
             return range(1, 2)
         return range(1, side + 1) if around else range(1 + margin, side - margin - length + 2)
 
-    tops, lefts = starts(size.height, len(rows)), starts(size.width, len(rows[0]))
-    return [Stamp(rows, top, left) for top in tops for left in lefts]
+    return list(product(starts(size.height, len(rows)), starts(size.width, len(rows[0]))))
 
 
 def repeats(size: Size, stamps: Sequence[Stamp]) -> bool:
@@ -167,31 +168,36 @@ def witness(size: Size, kernel: int, one: Stamp, other: Stamp) -> Witness | None
     on makes GAP proportional to the number of patches: weights for which the features differ.
     """
     here, there = _patches(size, kernel, ink(size, one)), _patches(size, kernel, ink(size, other))
-    more = [patch for patch in here if here[patch] > there[patch]]
+    more = [(there[patch] == 0, len(patch), _pixels(kernel, patch), patch) for patch in here - there]
     if not more:
         return None
-    best = max(more, key=lambda patch: (there[patch] == 0, sum(map(sum, patch)), patch))
-    return Witness(best, here[best], there[best])
+    _, _, pixels, best = max(more)
+    return Witness(pixels, here[best], there[best])
+
+
+def has_witness(size: Size, kernel: int, one: Stamp, other: Stamp) -> bool:
+    """Say whether :func:`witness` finds a patch."""
+    return bool(_patches(size, kernel, ink(size, one)) - _patches(size, kernel, ink(size, other)))
+
+
+def _pixels(kernel: int, patch: Ink) -> tuple[tuple[int, ...], ...]:
+    """Return a patch row by row."""
+    return tuple(tuple(int((a, b) in patch) for b in range(kernel)) for a in range(kernel))
 
 
 @lru_cache(maxsize=64)  # one pattern is compared with several queries
-def _patches(size: Size, kernel: int, image: Ink) -> Counter[tuple[tuple[int, ...], ...]]:
-    """Count the patches of an image that contain ink, by content."""
-    corners = {
-        ((i - a) % size.height, (j - b) % size.width) for i, j in image for a in range(kernel) for b in range(kernel)
-    }
-    return Counter(
-        tuple(
-            tuple(int(((i + a) % size.height, (j + b) % size.width) in image) for b in range(kernel))
-            for a in range(kernel)
-        )
-        for i, j in corners
-    )
+def _patches(size: Size, kernel: int, image: Ink) -> Counter[Ink]:
+    """Count the patches of an image that contain ink, by where in the patch it is."""
+    found: defaultdict[tuple[int, int], set[tuple[int, int]]] = defaultdict(set)
+    for i, j in image:
+        for a, b in product(range(kernel), repeat=2):
+            found[(i - a) % size.height, (j - b) % size.width].add((a, b))
+    return Counter(map(frozenset, found.values()))
 
 
 def undecided(size: Size, network: Network, pattern: Stamp, queries: Sequence[Stamp]) -> bool:
     """Say whether some query is no shift of ``pattern``, but no single filter tells them apart."""
     return any(
-        claim == "open" and witness(size, network.kernel, pattern, query) is None
+        claim == "open" and not has_witness(size, network.kernel, pattern, query)
         for claim, query in zip(claims(size, pattern, queries), queries, strict=True)
     )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from solvers.convolution.exact import whole
+from solvers.convolution.exact import convolve2d, whole
 from solvers.filters.patches import Grid, Patch
 
 Border = Literal["reflect", "mirror", "nearest", "wrap", "zero"]
@@ -79,6 +80,7 @@ def reach(size: int) -> range:
     return range(1 - size + size // 2, size // 2 + 1)
 
 
+@lru_cache(maxsize=64)  # who is wrong about what the sums are divided by needs the same sums
 def block_sums(image: Grid, size: int, row: int, source: Source) -> tuple[int, ...]:
     """Return, for every column, the sum of the pixels under a filter of ones at (``row``, column)."""
     return offset_sums(image, reach(size), row, source)
@@ -110,15 +112,19 @@ class Count(NamedTuple):
 def counts(patch: Patch, size: int, row: int, border: Border) -> tuple[Count, ...]:
     """Return what lies under the averaging filter along a row; "outside" are the zeros of the border."""
     everywhere = tuple((1,) * patch.width for _ in range(patch.height))
-    covered = tuple(tuple(int(patch.covers(i, j)) for j in range(patch.width)) for i in range(patch.height))
-    known, bright = (block_sums(mask, size, row, SOURCES[border]) for mask in (everywhere, covered))
+    known, bright = (block_sums(mask, size, row, SOURCES[border]) for mask in (everywhere, _covered(patch)))
     pairs = zip(known, bright, strict=True)
     return tuple(Count(j, b, k - b, size**2 - k) for j, (k, b) in enumerate(pairs))
 
 
+def _covered(patch: Patch) -> Grid:
+    """Return 1 in the rectangle and 0 elsewhere."""
+    return tuple(tuple(int(patch.covers(i, j)) for j in range(patch.width)) for i in range(patch.height))
+
+
 def unseen(patch: Patch, size: int, row: int, border: Border) -> bool:
     """Say whether no pixel of the rectangle lies under the averaging filter anywhere in a row."""
-    return not any(count.bright for count in counts(patch, size, row, border))
+    return not any(block_sums(_covered(patch), size, row, SOURCES[border]))
 
 
 def row_steps(patch: Patch, size: int, row: int, border: Border) -> dict[str, Any]:
@@ -142,12 +148,8 @@ def laplacian(stencil: Laplacian) -> Kernel:
 def respond(image: Grid, kernel: Kernel) -> Kernel:
     """Return the true convolution wherever the 3 x 3 ``kernel`` lies inside the image."""
     entries, unit = whole([tap for line in kernel for tap in line])
-    taps = [(place // 3 - 1, place % 3 - 1, entry) for place, entry in enumerate(entries) if entry]
-
-    def at(i: int, j: int) -> Fraction:
-        return Fraction(sum(entry * image[i - k][j - m] for k, m, entry in taps), unit)
-
-    return tuple(tuple(at(i, j) for j in range(1, len(image[0]) - 1)) for i in range(1, len(image) - 1))
+    totals = convolve2d(image, (tuple(entries[:3]), tuple(entries[3:6]), tuple(entries[6:])), stride=1, pad=0)
+    return tuple(tuple(Fraction(total, unit) for total in line) for line in totals)
 
 
 def outline(stencil: Laplacian) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 Grid = tuple[tuple[int, ...], ...]
 """An image of whole gray values, row by row."""
@@ -38,7 +39,7 @@ class Patch:
         """The gray value of the rectangle on a flat ground."""
         return self.ground + self.lift
 
-    @property
+    @cached_property  # every road and every misconception filters it
     def image(self) -> Grid:
         """The gray values."""
         return tuple(tuple(self._value(i, j) for j in range(self.width)) for i in range(self.height))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -221,12 +222,14 @@ def test_relations_are_named() -> None:
 def test_places_of_a_pattern(network: Network, around: bool, tops: int, lefts: int) -> None:
     places = exact.places(SIZE, network, L, around=around)
     assert len(places) == len(set(places)) == tops * lefts
-    assert all(exact.clear_of_seam(SIZE, network, stamp) for stamp in places)
+    assert places == sorted(places)
+    assert all(exact.clear_of_seam(SIZE, network, Stamp(L, *place)) for place in places)
 
 
 def test_a_line_is_moved_across_itself_only() -> None:
-    assert exact.places(SIZE, ALL_ROUND, ("1" * 8,), around=False) == list(ROWS[1:-1])
-    assert exact.places(SIZE, ALL_ROUND, ("1",) * 7, around=False) == list(COLUMNS[1:-1])
+    for line, inner in ((("1" * 8,), ROWS[1:-1]), (("1",) * 7, COLUMNS[1:-1])):
+        found = [Stamp(line, *place) for place in exact.places(SIZE, ALL_ROUND, line, around=False)]
+        assert found == list(inner)
 
 
 # --- claims ------------------------------------------------------------------------------------
@@ -282,7 +285,37 @@ def test_the_oracle_does_not_round_a_difference_away() -> None:
 def test_a_witness_counts_the_patch_by_hand() -> None:
     found = exact.witness(SIZE, 2, Stamp(L, 2, 2), Stamp(("01", "01", "11"), 3, 3))
     assert found == (((1, 0), (1, 1)), 1, 0)
+    assert exact.has_witness(SIZE, 2, Stamp(L, 2, 2), Stamp(("01", "01", "11"), 3, 3))
     assert exact.witness(SIZE, 2, Stamp(L, 2, 2), Stamp(L, 4, 5)) is None
+    assert not exact.has_witness(SIZE, 2, Stamp(L, 2, 2), Stamp(L, 4, 5))
+
+
+@given(sizes, st.integers(1, 3), bits, bits)
+def test_patches_are_counted_as_by_reading_the_whole_image(
+    size: Size, kernel: int, one: tuple[str, ...], other: tuple[str, ...]
+) -> None:
+    """Every patch is read off the rendered image, whose edges touch; the fullest of those in excess is the witness."""
+
+    def patches(stamp: Stamp) -> Counter[tuple[tuple[int, ...], ...]]:
+        image = oracle.render(size, stamp).int().tolist()
+        return Counter(
+            tuple(
+                tuple(image[(i + a) % size.height][(j + b) % size.width] for b in range(kernel)) for a in range(kernel)
+            )
+            for i in range(size.height)
+            for j in range(size.width)
+        )
+
+    first, second = Stamp(one, 1, 1), Stamp(other, 2, 3)
+    here, there = patches(first), patches(second)
+    more = [patch for patch in here if any(map(any, patch)) and here[patch] > there[patch]]
+    found = exact.witness(size, kernel, first, second)
+    assert exact.has_witness(size, kernel, first, second) == bool(more)
+    if found is None:
+        assert not more
+    else:
+        best = max(more, key=lambda patch: (there[patch] == 0, sum(map(sum, patch)), patch))
+        assert found == (best, here[best], there[best])
 
 
 @pytest.mark.parametrize("network", [*EXACT, ALL_ROUND])

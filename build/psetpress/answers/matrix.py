@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, TypeAlias
+from itertools import chain
+from typing import Any, ClassVar, TypeAlias, TypeGuard, cast
 
 from psetpress.answers import lists
 from psetpress.answers import tolerance as near
@@ -86,7 +87,7 @@ class Matrix(Kind[Rows]):
             if 1 not in (len(value), len(value[0])) or _size(turned) != _size(value):
                 return Match(False, f"{_says_size(value)} expected, read {_says_size(response)}")
             response = turned
-        rtol, atol = near.entrywise((entry for row in value for entry in row), self.rtol, self.atol)
+        rtol, atol = near.entrywise(chain.from_iterable(value), self.rtol, self.atol)
         wrong = [
             (i, j)
             for i, row in enumerate(value)
@@ -107,7 +108,7 @@ class Matrix(Kind[Rows]):
 
     def perturb(self, value: Rows) -> Rows:
         """Return the matrix with another last entry."""
-        rtol, atol = near.entrywise((entry for row in value for entry in row), self.rtol, self.atol)
+        rtol, atol = near.entrywise(chain.from_iterable(value), self.rtol, self.atol)
         return (*value[:-1], (*value[-1][:-1], near.beyond(value[-1][-1], rtol, atol)))
 
     def trivial(self, value: Rows) -> str | None:
@@ -125,13 +126,23 @@ class Matrix(Kind[Rows]):
 
 def matrix_rows(raw: Any) -> Rows:
     """Return nested sequences, NumPy and torch arrays as rows of canonical numbers; a flat one is one row."""
+    if _is_whole(raw):
+        return raw
     rows = elements(raw)
     if rows is None:
         raise TypeError(f"nested rows are wanted, not {raw!r} ({type(raw).__name__})")
     nested = [elements(row) for row in rows]
     if all(row is None for row in nested):
         nested = [rows]
-    return tuple(tuple(real(entry) for entry in row or ()) for row in nested)
+    return tuple(tuple(map(real, row or ())) for row in nested)
+
+
+def _is_whole(raw: object) -> TypeGuard[Rows]:
+    """Say whether ``raw`` is a tuple of tuples of ints: canonical already, and what most exact solvers return."""
+    return type(raw) is tuple and all(
+        type(row) is tuple and set(map(type, cast("tuple[object, ...]", row))) <= {int}
+        for row in cast("tuple[object, ...]", raw)
+    )
 
 
 def stored_rows(data: Any) -> Rows:

@@ -92,7 +92,7 @@ class Signal(Kind[Sampled]):
         """Return the pair (start, values) as a signal. Raises TypeError or ValueError."""
         try:
             start, values = raw
-            return Sampled(integer(start), tuple(real(v) for v in unarray(values)) or (0,))
+            return Sampled(integer(start), tuple(map(real, unarray(values))) or (0,))
         except (TypeError, ValueError) as reason:
             raise type(reason)(f"Signal: a pair (start, values) is wanted, not {raw!r}: {reason}") from None
 
