@@ -147,6 +147,7 @@ PROBLEM = Problem[Params](
         Params(mean=(Fraction(0), Fraction(0)), stds=(Fraction(1), Fraction(1)), rho=Fraction(0)),
         Params(mean=(Fraction(-4), Fraction(3)), stds=(Fraction(1), Fraction("0.5")), rho=Fraction("-0.9")),
     ),
+    printed_as={"rho": lambda p: (p.covariance[0][1],)},
     rejects=(
         Reject(name="the standard deviations look alike", test=lambda p: exact.alike(p.stds)),
         Reject(name="the input leaves the graph", test=lambda p: figures.leaves_graph(p.mean, p.stds)),

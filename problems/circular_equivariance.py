@@ -238,6 +238,10 @@ PROBLEM = Problem[Params](
     ),
     solve=solve,
     oracle=simulate,
+    neutral=dict.fromkeys(
+        (f"{__name__}.{name}" for name in ("Params.asked", "Params.judged", "judged", "named")),
+        "which answers are asked, and their names",
+    ),
     work=lambda p: steps.work(
         p.size, p.network, references=p.references, queries=p.queries, pattern=p.pattern, others=p.others
     ),

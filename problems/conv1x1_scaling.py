@@ -270,6 +270,10 @@ PROBLEM = Problem[Params](
     ),
     solve=lambda p: named(p, *exact.answers(p.layers)),
     oracle=lambda p: named(p, *oracle.answers(p.layers)),
+    neutral=dict.fromkeys(
+        (f"{__name__}.{name}" for name in ("Params.layers", "Params.letters", "named")),
+        "the layers as solvers take them, and the names of the answers",
+    ),
     work=lambda p: exact.work(p.cases),
     rejects=(Reject(name="a layer twice", test=lambda p: len(set(p.layers)) < len(p.layers)),),
     misconceptions=(

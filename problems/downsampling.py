@@ -191,6 +191,10 @@ PROBLEM = Problem(
     blind=("always-doubles",),
     solve=_solved,
     oracle=_proved,
+    neutral=dict.fromkeys(
+        (f"{__name__}.{name}" for name in ("Layer.window", "Network.windows", "Params.costs")),
+        "what the question prints, as the tuples that solvers take",
+    ),
     work=_work,
     misconceptions=(
         Misconception(

@@ -266,6 +266,9 @@ SIZE = (14.0, 6.4)
 
 THREE_RATES = (replace(TANH, **FAST), replace(TANH, **SLOW), TANH)
 
+RECIPE = ("CLASSES", "DECIMALS", "EVERY", "HIDDEN", "METRICS", "PIXELS", "SHOWN", "STEPS", "TRAINING")
+"""What the two roads know of the runs besides their settings: it is printed, or it is the data set's."""
+
 PROBLEM = Problem[Params](
     title="Explain a figure: a log of small networks",
     topics=("reading a figure", "training", "evidence"),
@@ -286,6 +289,10 @@ PROBLEM = Problem[Params](
     ),
     solve=_solved,
     oracle=_proved,
+    neutral=dict.fromkeys(
+        (f"solvers.training_logs.recipes.{name}" for name in RECIPE),
+        "the sizes and the recipe that the question states",
+    ),
     work=_work,
     misconceptions=MISCONCEPTIONS,
     figures={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from psetpress.answers import Choice, Matrix, Written
 from psetpress.records import Figure, Level, Misconception, Part, Problem, Reject, RubricItem
@@ -119,6 +119,11 @@ def _patch(rng: Generator, span: tuple[int, int] | None, slope: tuple[int, int])
     top, left = int(rng.integers(6 - rows)), int(rng.integers(7 - columns))
     ground, lift = (int(value) for value in rng.integers((8, 3), (13, 10)))
     return Patch(5, 6, top, top + rows, *(span or (left, left + columns)), ground, lift, *slope)
+
+
+def _pixels(p: Params, image: Literal["blur", "edges"]) -> tuple[int, ...]:
+    """Return the gray values of a test image, which are what the page shows of it."""
+    return tuple(pixel for row in getattr(p.probe, image).image for pixel in row) if p.probe else ()
 
 
 def _solved(p: Params) -> Values:
@@ -367,6 +372,18 @@ PROBLEM = Problem[Params](
     ),
     solve=_solved,
     oracle=_proved,
+    neutral={
+        **dict.fromkeys(
+            (f"solvers.filters.patches.Patch.{name}" for name in ("image", "covers", "_value")),
+            "the pixels that the question prints, made from their description",
+        ),
+        **dict.fromkeys(
+            (f"solvers.filters.photo.Window.{name}" for name in ("bottom", "right")),
+            "a field of Patch has the name of this property, which neither road reads",
+        ),
+        "solvers.filters.photo.SIDE": "the size of the photographs, which the question shows",
+    },
+    printed_as={"probe.blur": lambda p: _pixels(p, "blur"), "probe.edges": lambda p: _pixels(p, "edges")},
     work=_work,
     misconceptions=BLUR + EDGES,
     parts=(

@@ -192,6 +192,11 @@ def draw(rng: Generator, level: Level) -> Params:
     return Params(x, h, by, *exact.window(x.samples, seen.samples, by, before, after))
 
 
+def _ends(signal: Pulse | Exponential) -> tuple[int, ...]:
+    """Return the first and the last index: both are printed, and both move when a signal is shifted."""
+    return (signal.start, signal.end) if isinstance(signal, Pulse) else ()
+
+
 def _oracle(p: Params) -> Values:
     def respond(start: int) -> oracle.Samples:
         if isinstance(p.h, Exponential):
@@ -350,9 +355,11 @@ PROBLEM = Problem(
         Params(rectangle(3, start=4), rectangle(1), -6, -3, 8),
         Params(rectangle(2, start=-3), Exponential(Fraction(3, 4)), 0, -5, 2),
     ),
+    printed_as={"x.start": lambda p: _ends(p.x), "h.start": lambda p: _ends(p.h)},
     blind=(),
     solve=lambda p: {**_both(p, exact.convolve), "property": "time-invariance"},
     oracle=_oracle,
+    neutral={"problems.fir_convolution.Pulse.samples": "the signal as the pair that solvers take"},
     work=_work,
     rejects=(
         Reject(name="a signal has a single value", test=lambda p: p.single),

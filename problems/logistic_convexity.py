@@ -392,6 +392,10 @@ PROBLEM = Problem[Params](
     ),
     solve=solve,
     oracle=differentiate,
+    neutral=dict.fromkeys(
+        (f"{__name__}.{name}" for name in ("Params.letters", "judged", "named")), "the names of the answers"
+    ),
+    printed_as={"odds": lambda p: (argument for _, argument in p.weights)},
     work=lambda p: {
         "curvature": steps.curvature(p.sets[0], p.odds),
         "landscapes": tuple(steps.landscape(data) for data in p.sets),

@@ -196,6 +196,10 @@ PROBLEM = Problem(
     ),
     solve=_solved,
     oracle=_proved,
+    neutral=dict.fromkeys(
+        (f"{__name__}.{name}" for name in ("Layer.window", "Params.mixed", "Params.windows")),
+        "the layers as the tuples that solvers take",
+    ),
     work=lambda p: (
         exact.growth_steps(p.windows) | (exact.depth_steps(p.target.kernel, p.target.width) if p.target else {})
     ),

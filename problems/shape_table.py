@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from psetpress.answers import Integer, Shape
@@ -36,6 +37,14 @@ class Params:
         """The rows below the input's as printed: the layer's name, and its entries unless they are blank."""
         entries = exact.printed(self.size, self.layers, self.blanks)
         return tuple(zip(map(label, self.layers), entries[1:], strict=True))
+
+    @property
+    def given(self) -> tuple[int, ...]:
+        """The numbers in the entries that are not blank."""
+        rows = [row for _, row in self.table]
+        counts = (count for row in rows if (count := row.parameters))
+        shapes = (shape for row in rows if (shape := row.activations))
+        return tuple(chain.from_iterable([*((*count.weights, count.biases) for count in counts), *shapes]))
 
     @property
     def pieces(self) -> exact.Pieces:
@@ -154,6 +163,7 @@ PROBLEM = Problem[Params](
     blind=("forgot-channels",),
     solve=lambda p: exact.answers(p.size, p.layers, p.blanks),
     oracle=lambda p: oracle.entries(p.size, p.layers, p.blanks),
+    printed_as={"blanks": lambda p: p.given},
     work=lambda p: exact.work(p.size, p.layers, p.blanks),
     rejects=(
         Reject(name="too many parameters", test=lambda p: exact.total(p.size, p.layers) > MOST_PARAMETERS),

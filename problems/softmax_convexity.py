@@ -138,6 +138,7 @@ PROBLEM = Problem[Params](
         "dimension": softmax.flat(p),
     },
     oracle=oracle.softmax,
+    printed_as={"odds": lambda p: (argument for weights in p.weights for _, argument in weights)},
     work=steps.coupled,
     rejects=(
         Reject(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -23,6 +24,7 @@ from psetpress.verify.checks import examine
 from psetpress.wording import slot_names
 
 PLACE = workspace.activate()
+proving.prepare()
 NAMES = registry.names()
 AT_LEVELS = [(name, level) for name in NAMES for level in registry.load(name).levels]
 
@@ -121,6 +123,18 @@ def test_drawn_variants_pass_every_check(name: str, level: Level) -> None:
 def test_the_page_shows_what_the_key_depends_on(name: str, level: Level) -> None:
     for variant in (*drawn(name, level)[:8], *fixed(name)):
         assert list(printed.unseen(variant)) == [], variant.params
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_parameter_is_said_to_stand_there_in_another_form_for_nothing(name: str) -> None:
+    """Without the declaration some page would seem to hide it: a needless one would only weaken the check."""
+    problem = registry.load(name)
+    for parameter in problem.printed_as:
+        others = {key: value for key, value in problem.printed_as.items() if key != parameter}
+        bare = replace(problem, printed_as=others)
+        variants = [*fixed(name), *(variant for level in problem.levels for variant in drawn(name, level)[:8])]
+        hidden = (says for variant in variants for says in printed.unseen(replace(variant, problem=bare)))
+        assert any(f"depends on {parameter}" in says for says in hidden), parameter
 
 
 @pytest.mark.parametrize("name", NAMES)

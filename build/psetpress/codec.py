@@ -57,6 +57,12 @@ def load(params: type[P], data: Mapping[str, Any], where: str) -> P:
         raise UsageError(f"{where}: {_said(error)}") from error
 
 
+def fresh(params: P) -> P:
+    """Return equal parameters that remember nothing: no cached property, no note that a solver left on them."""
+    kind = type(params)
+    return load(kind, dump(params), kind.__name__)
+
+
 def load_field(params: type[Any], name: str, data: object, where: str) -> Any:
     """Return the value of the one parameter ``name`` that ``data`` describes. Raises UsageError as :func:`load`."""
     try:

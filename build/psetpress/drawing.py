@@ -76,7 +76,7 @@ def draw(
     rejected: Counter[str] = Counter()
     for attempt in range(MAX_ATTEMPTS):
         with proving.about(f"{name}, level {level}, attempt {attempt + 1} of stream {stream}"):
-            params = _sample(problem, level, stream.generator(attempt))
+            params = sample(problem, level, stream.generator(attempt))
             reason = barred(problem, params, constraints)
             if reason is None:
                 variant = _solved(name, problem, params, level)
@@ -97,7 +97,8 @@ def given(name: str, problem: Problem[Any], params: object, level: Level) -> Var
         return _solved(name, problem, params, level)
 
 
-def _sample(problem: Problem[Any], level: Level, rng: Generator) -> Any:
+def sample(problem: Problem[Any], level: Level, rng: Generator) -> Any:
+    """Return what the problem draws from ``rng``, unjudged. Raises ProofError if its code fails."""
     return proving.call("draw", lambda level: problem.draw(rng, level), level)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from psetpress import interrupts
+from psetpress import codec, interrupts
 from psetpress.errors import PsetpressError
 from psetpress.failures import described
 
@@ -92,7 +92,8 @@ def solve(problem: Problem[Any], params: object, kinds: Kinds) -> Answers:
 def disagreements(variant: Variant) -> list[Disagreement]:
     """Return where the oracle differs from the key; an empty list is the proof."""
     kinds = variant.kinds
-    other = canonical(kinds, call("oracle", variant.problem.oracle, variant.params), "oracle")
+    unspoilt = codec.fresh(variant.params)  # what solve may have left on them is no second road
+    other = canonical(kinds, call("oracle", variant.problem.oracle, unspoilt), "oracle")
     return [
         Disagreement(name, kinds[name].text(value), kinds[name].text(other[name]))
         for name, value in variant.answers.items()

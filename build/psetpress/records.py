@@ -6,7 +6,7 @@ and says nothing itself; the words are in ``templates/problems/<name>.tex.j2``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
@@ -114,7 +114,10 @@ class Problem(Generic[P]):
     worked solution prints. ``blind`` names the misconceptions that the published variant cannot
     tell from the right answer. ``few`` says why fewer than 500 distinct variants exist, if so.
     ``experiments`` maps the names of training experiments whose results a key quotes to functions that
-    return the recorded result, or None while there is none.
+    return the recorded result, or None while there is none. ``printed_as`` maps a parameter (or the start of its
+    path, ``probe.blur``) that the page shows in another form to a function that returns the numbers which stand
+    there instead: a correlation stands there as the covariance that follows from it. ``neutral`` names the functions
+    and constants that both roads may use, and says why: they restate the question, and answer nothing.
     """
 
     title: str
@@ -134,6 +137,10 @@ class Problem(Generic[P]):
     figures: Mapping[str, Figure[P]] = field(default_factory=dict[str, "Figure[P]"])
     experiments: Mapping[str, Callable[[], Any]] = field(default_factory=dict[str, "Callable[[], Any]"])
     blind: tuple[str, ...] = ()
+    printed_as: Mapping[str, Callable[[P], Iterable[Fraction | float]]] = field(
+        default_factory=dict[str, "Callable[[P], Iterable[Fraction | float]]"]
+    )
+    neutral: Mapping[str, str] = field(default_factory=dict[str, str])
     levels: tuple[Level, ...] = LEVELS
     few: str = ""
     version: int = 1

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from psetpress.answers import Number
 from psetpress.answers.numbers import agree, latex_number, real
 from psetpress.answers.tolerance import (
     PERCENT,
@@ -114,6 +115,12 @@ def test_entries() -> None:
 def test_tolerances_are_exact_numbers(given_rtol: Any) -> None:
     with pytest.raises(TypeError, match=r"Number: rtol wants a Fraction such as Fraction\(1, 100\), not "):
         check("Number", given_rtol, NONE)
+
+
+def test_no_tolerance_takes_wrong_answers_for_right_ones() -> None:
+    assert Number(rtol=Fraction(1, 10)).match(100, 110).ok
+    with pytest.raises(ValueError, match=r"Number: rtol 9 would accept wrong answers; at most 1/10 is allowed"):
+        Number(rtol=Fraction(9))
 
 
 def test_tolerances_are_not_negative() -> None:

@@ -258,6 +258,14 @@ def test_all_missing_parameters_are_named() -> None:
         codec.load(Size, {}, "hw")
 
 
+def test_fresh_parameters_are_equal_and_remember_nothing(toy: SimpleNamespace) -> None:
+    noted = toy.Params(3, 4, Fraction(2, 3), "words", (5, 6))
+    vars(noted)["note"] = 12
+    again = codec.fresh(noted)
+    assert again == noted
+    assert "note" not in vars(again)
+
+
 def test_one_field_is_read_as_all_are() -> None:
     assert codec.load_field(Params, "shape", [1, 2], "hw") == (1, 2)
     with pytest.raises(UsageError, match=r'^hw: shape: must be an array of 2, not "x"$'):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,11 @@ from psetpress.proving import ProofError, call, canonical
 from psetpress.records import Misconception, Part, Problem
 
 
+@dataclass(frozen=True)
+class Nothing:
+    """No parameters."""
+
+
 def one_answer(kind: Any, solve: Any, oracle: Any) -> Problem[Any]:
     """Return a problem whose one answer ``x`` has this kind and these roads."""
     return Problem[Any](
@@ -23,9 +29,9 @@ def one_answer(kind: Any, solve: Any, oracle: Any) -> Problem[Any]:
         topics=(),
         source="",
         minutes=1,
-        params=object,
-        draw=lambda rng, level: object(),
-        published=object(),
+        params=Nothing,
+        draw=lambda rng, level: Nothing(),
+        published=Nothing(),
         edges=(),
         solve=lambda _: {"x": solve},
         oracle=lambda _: {"x": oracle},
@@ -139,6 +145,20 @@ def test_two_roads_that_agree_are_the_proof(toy: SimpleNamespace) -> None:
     for a in range(6):
         params = toy.Params(a, 7)
         assert proving.disagreements(given(toy.PROBLEM, params)) == []
+
+
+def test_the_oracle_reads_no_note_of_solve(toy: SimpleNamespace) -> None:
+    """It is given parameters of its own, equal and unspoilt."""
+
+    def solve(p: Any) -> dict[str, int]:
+        vars(p)["answer"] = {"sum": 1, "product": 2}
+        return vars(p)["answer"]
+
+    def read(p: Any) -> dict[str, int]:
+        return vars(p).get("answer", {"sum": 0, "product": 0})
+
+    found = proving.disagreements(given(toy.variation(solve=solve, oracle=read), toy.Params(3, 4)))
+    assert [item.proved for item in found] == ["0", "0"]
 
 
 def test_every_disagreement_names_both_answers(toy: SimpleNamespace) -> None:

@@ -19,6 +19,9 @@ from psetpress.answers.numbers import AGREE_RTOL, DIGITS, Exact, Real, agree, te
 PERCENT = Fraction(1, 100)
 """Twice what rounding to three significant digits can move a number."""
 
+WIDEST = Fraction(1, 10)
+"""A relative tolerance beyond this takes wrong answers for right ones: a forgotten factor, a neighbour's numbers."""
+
 _UNIT = 10.0 ** (1 - DIGITS)
 """At least a unit of the last digit that the key prints, as a share of the number."""
 _TINY = 1e-300
@@ -26,12 +29,14 @@ _TINY = 1e-300
 
 
 def check(kind: str, rtol: object, atol: object) -> None:
-    """Raise TypeError or ValueError for tolerances that are not exact numbers from zero up."""
+    """Raise TypeError or ValueError for tolerances that are not exact numbers from zero up, or far too wide."""
     for name, given in (("rtol", rtol), ("atol", atol)):
         if isinstance(given, bool) or not isinstance(given, int | Fraction):
             raise TypeError(f"{kind}: {name} wants a Fraction such as Fraction(1, 100), not {given!r}")
         if given < 0:
             raise ValueError(f"{kind}: {name} cannot be negative, as {given} is")
+        if name == "rtol" and given > WIDEST:
+            raise ValueError(f"{kind}: rtol {given} would accept wrong answers; at most {WIDEST} is allowed")
 
 
 def within(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:

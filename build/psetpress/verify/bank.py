@@ -93,6 +93,50 @@ def _bound(statement: ast.stmt) -> set[str]:
     return {node.id for node in stores if isinstance(node.ctx, ast.Store)}
 
 
+def home(name: str) -> str:
+    """Return the imported module that a function or class is in."""
+    while name not in sys.modules:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def file(module: str) -> str:
+    """Return the file of an imported module."""
+    return str(sys.modules[module].__file__)
+
+
+def syntax(name: str) -> list[ast.AST]:
+    """Return the syntax of a function, a lambda, or the statements of a class body, by the name :func:`place` gives."""
+    module = home(name)
+    return definitions(module).get(name, [])
+
+
+@cache
+def definitions(module: str) -> dict[str, list[ast.AST]]:
+    """Return the syntax of all that :func:`syntax` knows by name in a module."""
+    return dict(_below(tree(file(module)), f"{module}."))
+
+
+def _below(node: ast.AST, prefix: str) -> dict[str, list[ast.AST]]:
+    found: dict[str, list[ast.AST]] = {}
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef):
+            found.setdefault(f"{prefix}{child.name}", []).append(child)
+            continue
+        if isinstance(child, ast.ClassDef):
+            body = [item for item in child.body if isinstance(item, (ast.Assign, ast.AnnAssign))]
+            found.setdefault(f"{prefix}{child.name}", []).extend(body)
+            inner = _below(child, f"{prefix}{child.name}.")
+        elif isinstance(child, ast.Lambda):
+            found.setdefault(f"{prefix}<lambda>:{child.lineno}", []).append(child)
+            continue
+        else:
+            inner = _below(child, prefix)
+        for name, nodes in inner.items():
+            found.setdefault(name, []).extend(nodes)
+    return found
+
+
 def nested(code: CodeType) -> Iterator[CodeType]:
     """Yield ``code`` and the code objects inside it."""
     yield code

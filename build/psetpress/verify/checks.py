@@ -15,6 +15,7 @@ from psetpress.verify import printed
 if TYPE_CHECKING:
     from psetpress.answers import Kind
     from psetpress.drawing import Variant
+    from psetpress.records import Part
 
 MALFORMED = ("", "?", "1 / ", "((2", "\\frac{1}{", "3; [4", "no idea")
 """Responses that are no answer of any kind: each is refused with a message, or judged and found wrong."""
@@ -96,10 +97,17 @@ def degenerate(variant: Variant) -> Iterator[str]:
     for reject in variant.problem.rejects if variant.attempts else ():
         if reject.test(variant.params):
             yield f'it should have been rejected: "{reject.name}"'
+    for part in variant.problem.parts:
+        if _computed(part, variant.problem.published) and not _computed(part, variant.params):
+            yield f'part "{part.name}" asks for no computed answer, which the published variant does'
     for name, value in variant.answers.items():
         reason = variant.kinds[name].trivial(value)
         if reason and variant.attempts:
             yield f'answer "{name}" is {reason}'
+
+
+def _computed(part: Part[Any], params: Any) -> bool:
+    return any(kind.proved for kind in part.kinds(params).values())
 
 
 Check = Callable[["Variant"], Iterator[str]]

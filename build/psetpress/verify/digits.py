@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import re
 import signal
-import sys
 import threading
 import warnings
 from collections.abc import Generator, Iterable, Iterator
@@ -76,7 +75,7 @@ def changes(problem: str, reached: Reach) -> list[Change]:
     found = {
         (module, offset, new): Change(problem, module, file, node.lineno, offset, old, new)
         for module, outer in nodes.values()
-        for file in [_file(module)]
+        for file in [bank.file(module)]
         for node in _literals(outer)
         for offset, old in [_written(file, node)]
         for new in variations(old)
@@ -114,46 +113,12 @@ def _differs(changed: str, value: object) -> bool:
 
 def _nodes(reached: Reach) -> Iterator[tuple[str, ast.AST]]:
     """Yield the syntax of all that is reached, with its module."""
-    for module in sorted({_module(name) for name in reached.functions | reached.classes}):
-        for name, nodes in _definitions(bank.tree(_file(module)), f"{module}.").items():
-            if name in reached.functions or name in reached.classes:
-                yield from ((module, node) for node in nodes)
+    for name in sorted(reached.functions | reached.classes):
+        yield from ((bank.home(name), node) for node in bank.syntax(name))
     for constant in sorted(reached.constants):
         found = bank.origin(*constant.rsplit(".", 1))
         if found is not None:
             yield found.module, found.statement
-
-
-def _module(name: str) -> str:
-    """Return the module that a function or class is in."""
-    while name not in sys.modules:
-        name = name.rpartition(".")[0]
-    return name
-
-
-def _file(module: str) -> str:
-    return str(sys.modules[module].__file__)
-
-
-def _definitions(node: ast.AST, prefix: str) -> dict[str, list[ast.AST]]:
-    """Return functions, lambdas and the statements of class bodies by the names that ``reach`` gives them."""
-    found: dict[str, list[ast.AST]] = {}
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef):
-            found.setdefault(f"{prefix}{child.name}", []).append(child)
-            continue
-        if isinstance(child, ast.ClassDef):
-            body = [item for item in child.body if isinstance(item, (ast.Assign, ast.AnnAssign))]
-            found.setdefault(f"{prefix}{child.name}", []).extend(body)
-            inner = _definitions(child, f"{prefix}{child.name}.")
-        elif isinstance(child, ast.Lambda):
-            found.setdefault(f"{prefix}<lambda>:{child.lineno}", []).append(child)
-            continue
-        else:
-            inner = _definitions(child, prefix)
-        for name, nodes in inner.items():
-            found.setdefault(name, []).extend(nodes)
-    return found
 
 
 def _literals(node: ast.AST) -> Iterator[ast.Constant]:

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
+from psetpress import schema
+
 Path = tuple[str | int, ...]
 """The steps down to a value: names of fields, and places in tuples counted from zero."""
 
@@ -26,6 +28,20 @@ def leaves(params: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, params
 
 
+def annotated(params: Any, kind: Any = None, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+    """Yield what :func:`leaves` yields of a record of parameters, with the annotation of each value."""
+    if isinstance(params, tuple):
+        entries = cast("tuple[Any, ...]", params)
+        declared = next(member for member in schema.members(kind) if schema.is_tuple(member))
+        for place, (entry, inner) in enumerate(zip(entries, schema.entries(declared, len(entries)) or (), strict=True)):
+            yield from annotated(entry, inner, (*path, place))
+    elif dataclasses.is_dataclass(params) and not isinstance(params, type):
+        for name, inner in schema.fields(type(params)).items():
+            yield from annotated(getattr(params, name), inner, (*path, name))
+    else:
+        yield path, params, kind
+
+
 def mapped(params: Any, change: Callable[[Any], Any]) -> Any:
     """Return ``params`` with every value replaced by what ``change`` makes of it.
 
@@ -38,6 +54,17 @@ def mapped(params: Any, change: Callable[[Any], Any]) -> Any:
         fields = {field.name: mapped(getattr(params, field.name), change) for field in dataclasses.fields(params)}
         return dataclasses.replace(params, **fields)
     return change(params)
+
+
+def at(params: Any, path: Path) -> Any:
+    """Return the value at ``path``.
+
+    >>> at((3, (4, 5)), (1, 0))
+    4
+    """
+    for step in path:
+        params = params[step] if isinstance(step, int) else getattr(params, step)
+    return params
 
 
 def put(params: Any, path: Path, value: Any) -> Any:

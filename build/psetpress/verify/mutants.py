@@ -75,6 +75,8 @@ def tried(name: str) -> Trial:
     trial.caught["digit"] = outcome.caught
     trial.idle += len(outcome.idle)
     trial.shared = list(map(str, outcome.shared))
+    if not trial.tried and any(variant.answers for variant in variants):
+        trial.survivors.append("nothing: no mutant changes an answer, so nobody knows whether one would be caught")
     return trial
 
 

@@ -1,36 +1,38 @@
 """Parameters as a page prints them: what is read off the page must lead to the key (design, rule 3).
 
-Two questions. Does every number of the parameters survive its own print? And does the page show every
-parameter that the key depends on? The second is answered by changing one parameter at a time by a hair:
-if the key changes, the page must change too, or else two students with one page have two keys.
+Two questions. Does every number of the parameters survive its own print? And does the page print every
+parameter that the key depends on, and no other number in its place? The second is answered by changing one
+parameter at a time: if the key changes, the old value must leave the page, or the new one must come. A page that
+prints one more than a parameter changes, too, but never so.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-from psetpress import proving, workspace
+from psetpress import proving, schema
 from psetpress.answers.arithmetic import read_number
 from psetpress.answers.numbers import latex_number
-from psetpress.assignment import alone
 from psetpress.errors import PsetpressError
-from psetpress.figures import Gallery
-from psetpress.targets.latex import LatexTarget
-from psetpress.templates import Templates
-from psetpress.verify.leaves import leaves, mapped, put, shown
-from psetpress.wording import Desk, Writer
+from psetpress.verify.leaves import annotated, at, mapped, put, shown
+from psetpress.verify.page import page
 
 if TYPE_CHECKING:
     from psetpress.drawing import Variant
     from psetpress.proving import Answers
+    from psetpress.verify.leaves import Path
+    from psetpress.verify.page import Page
 
 HAIR = Fraction(1, 1_000_003)
 """What a fraction is changed by: any rounding on the page hides it, and no digits hide it by chance."""
+UNWRITTEN = frozenset({-1, 0, 1})
+"""What formulas leave out: ``x`` is ``1x``, and a term with 0 is no term."""
 
 
 def as_read(params: Any) -> Any:
@@ -46,37 +48,53 @@ def _as_read(value: Any) -> Any:
 
 
 def unseen(variant: Variant) -> Iterator[str]:
-    """Yield every parameter that the key depends on and the page does not show, with a change that proves it."""
+    """Yield every parameter that the key depends on and the page does not print, with a change that proves it."""
     before = page(variant)
-    for path, value in leaves(variant.params):
-        for other in _neighbours(value):
+    for path, value, kind in annotated(variant.params):
+        for other in _neighbours(value, kind):
             with suppress(PsetpressError, ArithmeticError, ValueError, TypeError, LookupError, AssertionError):
                 changed = replace(variant, params=put(variant.params, path, other))
-                if _key(changed) != variant.answers and page(changed) == before:
-                    yield f"the key depends on {shown(path)}, but the page is the same for {value} and {other}"
+                if _key(changed) != variant.answers:
+                    yield from _hidden(variant, path, changed, before, page(changed))
 
 
-def _neighbours(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, bool):
-        return (not value,)
+def _hidden(variant: Variant, path: Path, changed: Variant, before: Page, after: Page) -> Iterator[str]:
+    """Yield what is wrong if the page does not show the change of the value at ``path``, which changes the key."""
+    value, other = (at(item.params, path) for item in (variant, changed))
+    if before.text == after.text:
+        yield f"the key depends on {shown(path)}, but the page is the same for {value} and {other}"
+        return
+    old, new = (Counter(_stands(item, path)) for item in (variant, changed))
+    lost, gained = (old - new).keys() - UNWRITTEN, (new - old).keys() - UNWRITTEN
+    if not (lost or gained):
+        return
+    if not (lost & before.loses(after) or gained & after.loses(before)):
+        yield f"the key depends on {shown(path)}, but the page does not print it: nowhere does {value} become {other}"
+
+
+def _stands(variant: Variant, path: Path) -> Iterator[Fraction]:
+    """Yield the numbers that stand on the page for a parameter: those that the record declares, or its own value."""
+    for prefix, numbers in variant.problem.printed_as.items():
+        if re.match(rf"{re.escape(prefix)}(?![A-Za-z_0-9])", shown(path)):
+            yield from (Fraction(number) for number in numbers(variant.params))
+            return
+    value = at(variant.params, path)
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        yield Fraction(value)
+
+
+def _neighbours(value: Any, kind: Any) -> tuple[Any, ...]:
+    """Return other values of a parameter annotated as ``kind``: small steps, or all choices that it has."""
+    options = [
+        choice for member in schema.members(kind) if get_origin(member) is Literal for choice in get_args(member)
+    ]
+    if options or isinstance(value, bool):
+        return tuple(choice for choice in options or (True, False) if choice != value)
     if isinstance(value, int):
-        return value - 1, value + 1
+        return (value - 1, value + 1) if value else (-1, 1, 2)  # of a 0, only the 2 must be written
     return (value + HAIR,) if isinstance(value, Fraction) else ()
 
 
 def _key(variant: Variant) -> Answers:
     kinds = proving.kinds_of(variant.problem, variant.params)
     return proving.solve(variant.problem, variant.params, kinds)
-
-
-def page(variant: Variant) -> str:
-    """Return everything that a student is shown, as TeX; a figure stands there by the hash of its content."""
-    item = next(alone(variant.name, variant.level).items())
-    desk = Desk(_templates(), LatexTarget(responses=False), Gallery(seen=False))
-    writer = Writer(desk, item, variant)
-    return "\n".join([writer.intro(), *(writer.statement(part) for part in item.parts)])
-
-
-@cache
-def _templates() -> Templates:
-    return Templates(workspace.active().templates, marked=False)

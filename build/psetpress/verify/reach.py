@@ -12,15 +12,17 @@ import cProfile
 import functools
 import gc
 import threading
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from psetpress import codec, proving
 from psetpress.verify.bank import ours, place
 from psetpress.verify.codewalk import Walk
+from psetpress.verify.twins import twins
+from psetpress.verify.unfollowed import forbidden
 
 if TYPE_CHECKING:
     from psetpress.records import Problem
@@ -53,13 +55,13 @@ class Reach:
 
 def measure(road: Road, params: Iterable[Any]) -> Reach:
     """Return what ``road`` reaches for these parameters. Raises ProofError if it fails for one of them."""
-    given = [_fresh(item) for item in params]
+    given = [codec.fresh(item) for item in params]
     walk = Walk()
     walk.follow(road, *given)
     for item in given[:1]:  # what it imports when it first runs is none of its calls
         proving.call("the road", road, item)
     forget()
-    given = [_fresh(item) for item in params]
+    given = [codec.fresh(item) for item in params]
     with _recorded() as codes:
         for item in given:
             proving.call("the road", road, item)
@@ -67,19 +69,37 @@ def measure(road: Road, params: Iterable[Any]) -> Reach:
     return Reach(ran, frozenset(walk.functions), frozenset(walk.constants), frozenset(walk.classes))
 
 
-def entangled(problem: Problem[Any], params: Sequence[Any]) -> frozenset[str]:
-    """Return the functions in ``solvers`` that the oracle must not reach and does, for these parameters.
+def dependence(problem: Problem[Any], params: Sequence[Any]) -> Iterator[str]:
+    """Yield why the oracle is no independent second road for these parameters.
 
-    They are those that ``solve`` reaches too, and those of a subject's ``wrong``.
+    It may reach no function and no constant of the bank that ``solve`` reaches too, nor a known error, unless the
+    record declares it neutral; nor a copy of what ``solve`` runs; and both may use only what can be followed.
     """
     solve, oracle = measure(problem.solve, params), measure(problem.oracle, params)
-    return frozenset(name for name in oracle.below("solvers") if name in solve.functions or ".wrong." in name)
+    shared = _shared(problem, solve, oracle)
+    for name in sorted(shared - problem.neutral.keys()):
+        yield f"the oracle is not independent: it reaches {name}, as solve does (or a known error does)"
+    for name in sorted(problem.neutral.keys() - shared):
+        yield f"{name} is declared neutral, but the two roads do not share it"
+    for one, other in twins(solve.below("solvers"), oracle.below("solvers")):
+        if one != other:
+            yield f"the oracle is not independent: {other} is a copy of {one}"
+    yield from forbidden(solve.functions | oracle.functions)
 
 
-def _fresh(params: Any) -> Any:
-    """Return equal parameters without what their cached properties have kept."""
-    kind = cast("type[Any]", type(params))
-    return codec.load(kind, codec.dump(params), kind.__name__)
+def _shared(problem: Problem[Any], solve: Reach, oracle: Reach) -> frozenset[str]:
+    mistaken = frozenset(name for name in oracle.below("solvers") if ".wrong." in name)
+    shared = (solve.functions & oracle.functions) | (solve.constants & oracle.constants) | mistaken
+    return shared - _on_one_line(problem)
+
+
+def _on_one_line(problem: Problem[Any]) -> frozenset[str]:
+    """Return the name that two roads share because they are lambdas of one line."""
+    codes = [getattr(road, "__code__", None) for road in (problem.solve, problem.oracle)]
+    if None in codes or codes[0] == codes[1]:
+        return frozenset()
+    places = {place(code) for code in codes if code}
+    return frozenset(name for name in places if name and "<lambda>" in name) if len(places) == 1 else frozenset()
 
 
 def forget() -> None:

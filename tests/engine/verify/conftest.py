@@ -72,5 +72,5 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
             parent, _, child = name.rpartition(".")
             vars(sys.modules[parent]).pop(child, None) if parent in sys.modules else None
             del sys.modules[name]
-    for kept in (bank.text, bank.tree, anew.imports):
+    for kept in (bank.text, bank.tree, bank.definitions, anew.imports):
         kept.cache_clear()

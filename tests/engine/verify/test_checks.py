@@ -183,3 +183,17 @@ def test_a_trivial_answer_is_found(toy: SimpleNamespace, kind: Any, value: Any, 
 
 def test_every_check_says_in_its_docstring_what_it_demands() -> None:
     assert all(str(check.__doc__).startswith("Demand ") for check in CHECKS.values())
+
+
+def test_a_part_keeps_the_computed_answers_that_it_was_published_with(toy: SimpleNamespace) -> None:
+    """Answers that vanish where they are hard leave nothing to prove."""
+    parts = (Part(name="addition", points=Fraction(2), answers=lambda p: {"sum": Integer()} if p.a < 5 else {}),)
+    problem = toy.variation(
+        parts=parts,
+        solve=lambda p: {"sum": p.a + p.b} if p.a < 5 else {},
+        oracle=lambda p: {"sum": p.a + p.b} if p.a < 5 else {},
+        misconceptions=(),
+    )
+    assert examine(drawn(problem, toy.Params(4, 4))) == []
+    says = 'part "addition" asks for no computed answer, which the published variant does'
+    assert found(drawn(problem, toy.Params(7, 4))) == {"degenerate": [says]}

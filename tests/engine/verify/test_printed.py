@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from psetpress import drawing
 from psetpress.templates import Templates
-from psetpress.verify import printed
+from psetpress.verify import page, printed
 
 WORDS = {
     "addition": "Add $<< p.a >>$ and $<< p.b >>$.",
@@ -37,7 +37,7 @@ def told(
         }
         template = "".join(f"<% block {name} %>{text}{respond[name]}<% endblock %>" for name, text in blocks.items())
         words = Templates([folder("words", {"problems/toy.tex.j2": template})], marked=False)
-        monkeypatch.setattr(printed, "_templates", lambda: words)
+        monkeypatch.setattr(page, "_templates", lambda: words)
         return list(printed.unseen(drawing.given("toy", problem, params, "standard")))
 
     return unseen
@@ -51,6 +51,42 @@ def test_a_parameter_that_is_not_printed_is_named_with_a_change_that_proves_it(t
     assert told("Add $<< p.a >>$ and a number.", toy.PROBLEM, toy.Params(3, 4)) == [
         "the key depends on b, but the page is the same for 4 and 3",
         "the key depends on b, but the page is the same for 4 and 5",
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["p.b + 1", "p.b * 2", "p.a + p.b", "-p.b"])
+def test_a_page_that_prints_another_number_is_found_out(told: Any, toy: SimpleNamespace, wrong: str) -> None:
+    says = told(f"Add $<< p.a >>$ and $<< {wrong} >>$.", toy.PROBLEM, toy.Params(3, 14))
+    assert "the key depends on b, but the page does not print it: nowhere does 14 become 15" in says
+
+
+@pytest.mark.parametrize("worded", ["<< p.b|words >>", "$3 << p.b|signed >>$", "$\\frac{<< p.b >>}{7}$, $<< p.b >>$"])
+def test_numbers_may_stand_there_as_words_or_behind_a_sign(told: Any, toy: SimpleNamespace, worded: str) -> None:
+    assert told(f"Add $<< p.a >>$ and {worded}.", toy.PROBLEM, toy.Params(13, 4)) == []
+
+
+def test_what_a_formula_leaves_out_need_not_stand_there(told: Any, toy: SimpleNamespace) -> None:
+    """Nobody writes 1x; from 1 to 2 the page gains the 2."""
+    worded = "Add << p.a >> and <% if p.b != 1 %><< p.b >><% endif %>x."
+    assert told(worded, toy.PROBLEM, toy.Params(3, 1)) == []
+
+
+def test_a_record_says_what_stands_for_a_parameter(told: Any, toy: SimpleNamespace) -> None:
+    doubled = "Add $<< p.a >>$ and half of $<< 2 * p.b >>$."
+    assert told(doubled, toy.PROBLEM, toy.Params(3, 14))
+    declared = toy.variation(printed_as={"b": lambda p: (2 * p.b,)})
+    assert told(doubled, declared, toy.Params(3, 14)) == []
+    assert told("Add $<< p.a >>$ and $<< p.b >>$.", declared, toy.Params(3, 14))
+
+
+def test_every_choice_of_a_word_is_tried(told: Any, toy: SimpleNamespace) -> None:
+    """What a parameter says in words must change the page, too."""
+    choosing = toy.variation(
+        solve=lambda p: {"sum": int(p.style == "words"), "product": 0}, oracle=lambda p: {}, misconceptions=()
+    )
+    assert told("Add in << p.style >>.", choosing, toy.Params(3, 4)) == []
+    assert told("Add somehow.", choosing, toy.Params(3, 4)) == [
+        "the key depends on style, but the page is the same for plain and words"
     ]
 
 

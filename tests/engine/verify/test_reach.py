@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -157,31 +158,70 @@ THROUGH = {
 }
 
 
+def says(problem: Problem) -> list[str]:
+    return list(reach.dependence(problem, [problem.published, *problem.edges]))
+
+
+def shared(*names: str) -> list[str]:
+    return [
+        f"the oracle is not independent: it reaches solvers.made_up.{name}, as solve does (or a known error does)"
+        for name in names
+    ]
+
+
 @pytest.mark.parametrize(("oracle", "function"), THROUGH.values(), ids=THROUGH)
 def test_an_oracle_that_calls_the_first_road_is_caught(made_up: MadeUp, oracle: str, function: str) -> None:
     problem = made_up({"exact": EXACT, "oracle": oracle})
-    assert f"solvers.made_up.exact.{function}" in reach.entangled(problem, [problem.published])
+    assert says(problem)
+    assert {*shared(f"exact.{function}")} <= {*says(problem)}
 
 
 def test_an_honest_oracle_passes(made_up: MadeUp) -> None:
+    assert says(made_up({"exact": EXACT, "oracle": HONEST})) == []
+
+
+def test_two_roads_may_be_lambdas_of_one_line_but_not_one_lambda(made_up: MadeUp) -> None:
     problem = made_up({"exact": EXACT, "oracle": HONEST})
-    assert reach.entangled(problem, [problem.published, *problem.edges]) == frozenset()
+    first, second = eval("(lambda p: {'answer': p.n}), (lambda p: {'answer': 2 * p.n // 2})")
+    assert says(replace(problem, solve=first, oracle=second)) == []
+    (message,) = says(replace(problem, oracle=problem.solve))[:1]
+    assert message.startswith("the oracle is not independent: it reaches problems.made_up.<lambda>:28, as solve does")
 
 
 def test_an_oracle_may_call_no_misconception(made_up: MadeUp) -> None:
     oracle = "from solvers.made_up import wrong\n\ndef answer(n):\n    return wrong.thrice(n)"
     problem = made_up({"exact": EXACT, "oracle": oracle, "wrong": "def thrice(n):\n    return 3 * n"})
-    assert reach.entangled(problem, [problem.published]) == {"solvers.made_up.wrong.thrice"}
+    assert says(problem) == shared("wrong.thrice")
 
 
-def test_data_classes_and_plain_constants_may_be_shared(made_up: MadeUp) -> None:
-    layers = (
-        "from dataclasses import dataclass, field\n\nWIDTH = 3\n\n@dataclass(frozen=True)\nclass Layer:\n"
-        "    n: int\n    more: list = field(default_factory=list)\n"
-    )
-    road = "from solvers.made_up.layers import WIDTH, Layer\n\ndef answer(n):\n    return WIDTH * Layer(n).n"
-    problem = made_up({"layers": layers, "exact": road, "oracle": road})
-    assert reach.entangled(problem, [problem.published]) == frozenset()
+LAYERS = """
+from dataclasses import dataclass, field
+
+WIDTH = 3
+
+
+@dataclass(frozen=True)
+class Layer:
+    n: int
+    more: list = field(default_factory=list)
+"""
+
+
+def test_data_classes_may_be_shared(made_up: MadeUp) -> None:
+    road = "from solvers.made_up.layers import Layer\n\ndef answer(n):\n    return {}"
+    modules = {"layers": LAYERS, "exact": road.format("Layer(n).n"), "oracle": road.format("-Layer(-n).n")}
+    assert says(made_up(modules)) == []
+
+
+def test_constants_may_be_shared_if_the_record_says_why(made_up: MadeUp) -> None:
+    road = "from solvers.made_up.layers import WIDTH\n\ndef answer(n):\n    return {}"
+    problem = made_up({"layers": LAYERS, "exact": road.format("WIDTH * n"), "oracle": road.format("n * WIDTH")})
+    assert says(problem) == shared("layers.WIDTH")
+    name = "solvers.made_up.layers.WIDTH"
+    assert says(replace(problem, neutral={name: "the question prints it"})) == []
+    assert says(replace(problem, neutral={name: "the question prints it", "solvers.made_up.layers.N": "unused"})) == [
+        "solvers.made_up.layers.N is declared neutral, but the two roads do not share it"
+    ]
 
 
 def test_everything_that_ran_is_named_by_the_code(made_up: MadeUp) -> None:
@@ -263,3 +303,18 @@ def test_caches_are_emptied_wherever_they_hang(made_up: MadeUp) -> None:
     assert module.kept.cache_info().currsize == 1
     reach.forget()
     assert module.kept.cache_info().currsize == 0
+
+
+def test_a_copy_of_the_first_road_is_no_second_one(made_up: MadeUp) -> None:
+    exact = "def answer(n):\n    total = n * n + 1\n    return 2 * total\n"
+    oracle = 'def answer(width: int) -> int:\n    """Prove it."""\n    area = width * width + 1\n    return 2 * area\n'
+    assert says(made_up({"exact": exact, "oracle": oracle})) == [
+        "the oracle is not independent: solvers.made_up.oracle.answer is a copy of solvers.made_up.exact.answer"
+    ]
+
+
+def test_what_cannot_be_followed_is_refused(made_up: MadeUp) -> None:
+    oracle = "def answer(n):\n    return eval('n * 8 * n ** 6')"
+    assert says(made_up({"exact": EXACT, "oracle": oracle})) == [
+        "solvers/made_up/oracle.py, line 2: a solver may not use eval(): nobody sees where it leads"
+    ]
