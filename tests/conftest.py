@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -24,6 +26,29 @@ settings.load_profile("shared")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-golden", action="store_true", help="Write tests/golden anew instead of comparing.")
+
+
+PROOFS = ("test_contract.py", "test_golden_streams.py", "test_independence.py")
+"""What every problem must pass. A proof that is skipped, or expected to fail, is no proof."""
+
+
+def _proved(path: str, report: Any) -> Any:
+    if report.skipped and path.endswith(PROOFS):
+        report.outcome = "failed"
+        report.longrepr = f"a proof may not be skipped: {getattr(report, 'wasxfail', '') or report.longrepr[-1]}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Let skipped proofs fail, also those that are expected to fail or have no cases."""
+    return _proved(str(item.path), (yield))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Let whole modules of proofs that skip themselves fail."""
+    return _proved(str(collector.path), (yield))
 
 
 def pytest_unconfigure() -> None:

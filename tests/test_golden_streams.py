@@ -1,13 +1,19 @@
 """Golden streams: what five fixed streams of every problem draw and answer, level by level.
 
 A change in drawing or solving shows here as a diff. It is meant or it is a defect: whoever means it raises the
-problem's `version` (manifests record it) and runs `pytest tests/test_golden_streams.py --refresh-golden`.
+problem's `version` (manifests record it) and runs `pytest tests/test_golden_streams.py --refresh-golden`. What the
+version is compared with is the last commit, not the file on disk, which anybody may delete or edit. Where there is no
+git it is the file; one that is missing can be written at version 1 only.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +51,32 @@ def stored(name: str) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
+def committed(path: Path) -> dict[str, Any] | None:
+    """Return what the last commit has at ``path``, None if nothing. Raises LookupError where git cannot say."""
+
+    def git(*arguments: str) -> str:
+        try:
+            command = ["git", "-C", str(path.parent), *arguments]
+            return subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise LookupError(f"no git, or no commit: {error}") from error
+
+    entry = git("ls-tree", "HEAD", path.name).split()  # mode, type, hash, name
+    return json.loads(git("cat-file", "blob", entry[2])) if entry else None
+
+
+def refusal(name: str, now: dict[str, Any]) -> str | None:
+    """Say why the golden file of ``name`` may not be written, or return None."""
+    GOLDEN.mkdir(parents=True, exist_ok=True)  # git looks from inside it, also after somebody has deleted it
+    try:
+        return verdict(committed(GOLDEN / f"{name}.json"), now)
+    except LookupError:
+        before = stored(name)
+    if before is None and now["version"] > 1:
+        return f"it is missing, the version is {now['version']}, and no git knows what was drawn before: restore it"
+    return verdict(before, now)
+
+
 def written(data: dict[str, Any]) -> str:
     """Return the text of a golden file: a line for each stream, so that a diff shows which ones changed."""
     levels = [
@@ -76,8 +108,7 @@ def verdict(before: dict[str, Any] | None, now: dict[str, Any]) -> str | None:
 def test_streams_draw_what_they_always_drew(name: str, request: pytest.FixtureRequest) -> None:
     before, now = stored(name), today(name)
     if request.config.getoption("--refresh-golden"):
-        assert verdict(before, now) is None, verdict(before, now)
-        GOLDEN.mkdir(parents=True, exist_ok=True)
+        assert refusal(name, now) is None, refusal(name, now)
         (GOLDEN / f"{name}.json").write_text(written(now), encoding="utf-8")
     else:
         assert same(before, now), f"{name}: {verdict(before, now) or 'refresh its golden streams'}"
@@ -104,6 +135,76 @@ def test_a_golden_file_reads_back_as_it_was_written() -> None:
 )
 def test_a_refresh_needs_a_new_version(before: dict[str, Any] | None, now: dict[str, Any], allowed: bool) -> None:
     assert (verdict(before, now) is None) is allowed
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Commit golden files by name in a repository of their own, which the tests of this module then read."""
+    folder = tmp_path / "streams"
+    folder.mkdir()
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)  # a hook of git names the repository in which it runs
+    monkeypatch.setattr(f"{__name__}.GOLDEN", folder)
+
+    def git(*arguments: str) -> None:
+        author = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", "-C", str(tmp_path), *author, *arguments], check=True, capture_output=True)
+
+    def commit(**files: dict[str, Any]) -> None:
+        for name, data in files.items():
+            (folder / f"{name}.json").write_text(written(data))
+        git("init", "--quiet")
+        git("add", ".")
+        git("commit", "--quiet", "--allow-empty", "--message", "golden")
+
+    return commit
+
+
+def streams(version: int, drawn: int) -> dict[str, Any]:
+    return {"version": version, "levels": {"easy": [drawn]}}
+
+
+def test_a_golden_file_that_was_deleted_is_written_again_only_as_it_was(repository: Callable[..., None]) -> None:
+    repository(toy=streams(1, drawn=7))
+    (GOLDEN / "toy.json").unlink()
+    assert refusal("toy", streams(1, drawn=7)) is None
+    assert refusal("toy", streams(2, drawn=8)) is None
+    says = "its streams changed, but its version is still 1: raise `version` in the problem's record"
+    assert refusal("toy", streams(1, drawn=8)) == says
+
+
+def test_all_golden_files_may_be_deleted_to_no_avail(repository: Callable[..., None]) -> None:
+    repository(toy=streams(1, drawn=7))
+    shutil.rmtree(GOLDEN)
+    assert refusal("toy", streams(1, drawn=8)) is not None
+
+
+def test_a_golden_file_whose_version_was_lowered_by_hand_counts_as_it_was_committed(
+    repository: Callable[..., None],
+) -> None:
+    repository(toy=streams(1, drawn=7))
+    (GOLDEN / "toy.json").write_text(written(streams(0, drawn=7)))
+    assert refusal("toy", streams(1, drawn=8)) is not None
+
+
+def test_before_a_new_version_is_committed_it_may_draw_what_it_likes(repository: Callable[..., None]) -> None:
+    repository(toy=streams(1, drawn=7))
+    (GOLDEN / "toy.json").write_text(written(streams(2, drawn=8)))
+    (GOLDEN / "new.json").write_text(written(streams(1, drawn=1)))
+    assert refusal("toy", streams(2, drawn=9)) is None
+    assert refusal("new", streams(1, drawn=2)) is None
+
+
+def test_without_git_the_file_counts_and_a_missing_one_is_for_version_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.GOLDEN", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert refusal("toy", streams(1, drawn=8)) is None
+    assert "no git knows what was drawn before" in str(refusal("toy", streams(2, drawn=8)))
+    (tmp_path / "toy.json").write_text(written(streams(1, drawn=7)))
+    assert refusal("toy", streams(1, drawn=8)) is not None
+    assert refusal("toy", streams(2, drawn=8)) is None
 
 
 @pytest.mark.parametrize(

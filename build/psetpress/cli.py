@@ -11,9 +11,9 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -125,10 +125,16 @@ def build(set_name: str, seed: int, published: bool, out: Path | None, documents
 )
 @click.option("--level", type=click.Choice(LEVELS), help="Only this level.  [default: all, dealt evenly]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="The first variant's seed.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: one for each core]")
-@click.option("--junit", type=report_file, help="Write JUnit's XML, a test case for each problem and level.")
-@click.option("--json", "json_file", type=report_file, help="Write everything that was counted.")
-@click.option("--html", type=report_file, help="Write a web page.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    help="Worker processes; 0: none, for a debugger.  [default: one for each core]",
+)
+@click.option(
+    "--junit", type=report_file, help="Write JUnit's XML, a test case for each problem and level (-: standard output)."
+)
+@click.option("--json", "json_file", type=report_file, help="Write everything that was counted (-: standard output).")
+@click.option("--html", type=report_file, help="Write a web page (-: standard output).")
 @click.option("--mutants", is_flag=True, help="Put faults into every solver and demand that each is caught.")
 @click.option("--manifest", type=click.Path(path_type=Path), help="Prove an issued build again, with today's solvers.")
 @click.pass_context
@@ -146,28 +152,20 @@ def verify(
     manifest: Path | None,
 ) -> None:
     """Prove the keys of many variants of each PROBLEM (default: of all) and say how alike they are."""
-    from psetpress import delivery, workers, workspace
+    from psetpress import workers, workspace
+    from psetpress.verify import campaign, runs
 
     place = workspace.activate()
-    jobs = jobs or workers.cores()
+    jobs = workers.cores() if jobs is None else jobs
     if manifest is not None:
         _refuse_beside(ctx, "--manifest", but=("jobs",))
-        _reprove(manifest, jobs)
+        sys.exit(runs.reprove(manifest, jobs))
     if mutants:
         _refuse_beside(ctx, "--mutants", but=("problems", "jobs"))
-        _mutate(problems, jobs)
-    from psetpress.verify import campaign, report
-
-    with Bar("verifying") as bar:
-        request = campaign.Request(problems, variants, level, seed, jobs)
-        survey = campaign.run(request, bar.begin, lambda part: bar.advance(part.tried))
-    for path, written in ((junit, report.as_junit), (json_file, report.as_json)):
-        if path is not None:
-            delivery.write(path, written(survey).encode())
-    if html is not None:
-        delivery.write(html, report.as_html(survey, place.templates).encode())
-    click.echo(report.as_text(survey))  # last: a reader that has gone costs no file
-    sys.exit(1 if survey.failed else 0 if survey.complete else 130)
+        sys.exit(runs.mutate(problems, jobs))
+    request = campaign.Request(problems, variants, level, seed, jobs)
+    files = {"--junit": junit, "--json": json_file, "--html": html}
+    sys.exit(runs.prove(request, {option: path for option, path in files.items() if path}, place.templates))
 
 
 def _refuse_beside(ctx: click.Context, flag: str, but: tuple[str, ...]) -> None:
@@ -180,26 +178,6 @@ def _refuse_beside(ctx: click.Context, flag: str, but: tuple[str, ...]) -> None:
     ]
     if given:
         raise click.UsageError(f"{flag} goes without {', '.join(given)}")
-
-
-def _reprove(manifest: Path, jobs: int) -> NoReturn:
-    from psetpress.verify import reproof
-
-    reproofs = reproof.reprove(manifest, jobs)
-    click.echo(reproof.as_text(reproofs))
-    sys.exit(0 if all(one.holds for one in reproofs) else 1)
-
-
-def _mutate(problems: tuple[str, ...], jobs: int) -> NoReturn:
-    from psetpress import registry
-    from psetpress.verify import mutants
-
-    names = list(dict.fromkeys(problems)) or registry.names()
-    with Bar("putting faults in") as bar:
-        bar.begin(len(names))
-        trials = mutants.run(names, jobs, lambda _: bar.advance(1))
-    click.echo(mutants.as_text(trials))
-    sys.exit(1 if any(trial.survivors for trial in trials) else 0)
 
 
 @cli.command()
@@ -239,31 +217,6 @@ def doctor() -> None:
     sys.exit(0 if examine.healthy(found) else 1)
 
 
-class Bar:
-    """A progress bar on a terminal's standard error, with the time that is left; nothing elsewhere."""
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._stack = ExitStack()
-        self._bar: Any = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def begin(self, length: int) -> None:
-        """Say how many steps there will be."""
-        hidden = not sys.stderr.isatty()
-        bar = click.progressbar(length=length, label=self._label, file=sys.stderr, hidden=hidden, show_pos=True)
-        self._bar = self._stack.enter_context(bar)
-
-    def advance(self, steps: int) -> None:
-        """Count steps that are done."""
-        self._bar.update(steps)
-
-
 def progress() -> Callable[[str], None]:
     """Return where progress goes: one line, written over, on a terminal; plain lines elsewhere."""
     if not sys.stderr.isatty():
@@ -290,6 +243,7 @@ def main() -> NoReturn:
     what its import makes, would take a quarter of a build.
     """
     gc.set_threshold(100_000, 50, 50)
+    _open_closed()
     code: object = 0
     try:
         cli(prog_name="psetpress")
@@ -300,3 +254,11 @@ def main() -> NoReturn:
             stream.flush()
     atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]  # takes back what processes share; os._exit would not
     os._exit(code if isinstance(code, int) else int(code is not None))
+
+
+def _open_closed() -> None:
+    """Let what a shell has closed (`>&-`) lead nowhere: Python has no such stream, and a pipe would take its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it takes the smallest number that is free
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))

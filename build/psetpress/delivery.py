@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Collection, Container, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -22,7 +22,7 @@ MANIFEST = "manifest.json"
 
 def check(folder: Path) -> None:
     """Refuse a folder that cannot be written, before any work is done; nothing is created."""
-    with _explained(folder):
+    with explained(folder):
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(0, "it is a file, not a folder")
         _recorded(folder)
@@ -37,15 +37,21 @@ def deliver(folder: Path, files: Mapping[str, bytes]) -> None:
     A file is removed if the earlier manifest lists it and it is still what was written then; no other
     file is touched. Raises PsetpressError (full disk, read-only folder) with the earlier output as it was.
     """
-    with _explained(folder):
+    with explained(folder):
         stale = _stale(folder, files)
         folder.mkdir(parents=True, exist_ok=True)
         _place(folder, files, stale)
 
 
+def deliver_staged(folder: Path, staging: Path, names: Collection[str]) -> None:
+    """Do the same with files that lie in ``staging/new`` already, on the same file system as ``folder``."""
+    with explained(folder):
+        _swap(staging, folder, names, _stale(folder, names))
+
+
 def write(path: Path, content: bytes) -> None:
     """Write one file: beside its place first, then moved there. What is no file (``/dev/stdout``) is written to."""
-    with _explained(path):
+    with explained(path):
         if path.is_symlink() or (path.exists() and not path.is_file()):
             path.write_bytes(content)
         else:
@@ -53,23 +59,37 @@ def write(path: Path, content: bytes) -> None:
             _place(path.parent, {path.name: content}, ())
 
 
-def _place(folder: Path, files: Mapping[str, bytes], stale: Iterable[str]) -> None:
+def _place(folder: Path, files: Mapping[str, bytes], stale: Collection[str]) -> None:
     """Stage ``files`` in ``folder``, then move them to their names; on failure everything is as before."""
     staging = Path(tempfile.mkdtemp(prefix=".psetpress-", dir=folder))
     try:
         for name, content in files.items():
             _stage(staging / "new" / name, content)
-        with ExitStack() as undo:
-            for name in sorted(files.keys() - {MANIFEST}):
-                _move(staging, name, folder, undo)
-            for name in stale:
-                _keep(folder / name, staging / "old" / name, undo)
-                (folder / name).unlink()
-            if MANIFEST in files:
-                _move(staging, MANIFEST, folder, undo)
-            undo.pop_all()
+        _swap(staging, folder, files, stale)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _swap(staging: Path, folder: Path, names: Collection[str], stale: Collection[str]) -> None:
+    """Move what is staged to its ``names``, the manifest last, and remove what is stale; or change nothing."""
+    with ExitStack() as undo:
+        for name in sorted({*names} - {MANIFEST}):
+            _move(staging, name, folder, undo)
+        for name in stale:
+            _keep(folder / name, staging / "old" / name, undo)
+            (folder / name).unlink()
+        if MANIFEST in names:
+            _move(staging, MANIFEST, folder, undo)
+        undo.pop_all()
+    for name in stale:
+        _prune((folder / name).parent, folder)
+
+
+def _prune(place: Path, folder: Path) -> None:
+    """Remove the folders that a removed file has left empty."""
+    while place != folder and not any(place.iterdir()):
+        place.rmdir()
+        place = place.parent
 
 
 def _stage(path: Path, content: bytes) -> None:
@@ -97,7 +117,7 @@ def _keep(path: Path, old: Path, undo: ExitStack) -> None:
     undo.callback(old.replace, path)
 
 
-def _stale(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+def _stale(folder: Path, files: Container[str]) -> list[str]:
     """Return the earlier build's files that ``files`` does not replace, if they are still what it wrote."""
     root = folder.resolve()
     return [
@@ -111,27 +131,34 @@ def _is_ours(path: Path, digest: str) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
 
 
-def _recorded(folder: Path) -> dict[str, str]:
-    """Return names and hashes of the files that the folder's manifest lists.
+def recorded(folder: Path) -> dict[str, Any]:
+    """Return the manifest of what an earlier build left in ``folder``; nothing if there is none.
 
     Raises PsetpressError for a manifest.json of something else (a web page has one, too).
     """
     try:
         record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if not ("variants" in record and "files" in record):
+        if not ("variants" in record and isinstance(record["files"], dict)):
             raise ValueError
-        return {str(name): str(digest) for name, digest in cast("dict[str, Any]", record["files"]).items()}
+        return cast("dict[str, Any]", record)
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError) as error:
         raise PsetpressError(
             f"{folder / MANIFEST} was not written by psetpress and would be replaced; "
             "choose another folder with --out, or remove it"
         ) from error
 
 
+def _recorded(folder: Path) -> dict[str, str]:
+    """Return names and hashes of the files that the folder's manifest lists."""
+    files: dict[object, object] = recorded(folder).get("files", {})
+    return {str(name): str(digest) for name, digest in files.items()}
+
+
 @contextmanager
-def _explained(place: Path) -> Generator[None]:
+def explained(place: Path) -> Generator[None]:
+    """Raise PsetpressError, with what to do, for what the system refuses while ``place`` is written."""
     try:
         yield
     except OSError as error:

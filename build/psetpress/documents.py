@@ -6,6 +6,8 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 Variants = Mapping[str, "Variant"]
 """The drawn variants by item name."""
+
+Costs = Mapping[str, Mapping[str, set[Fraction]]]
+"""By part and name of a deduction: the points (negative) that it costs in one variant or another."""
 
 CLASS = "psetpress.cls"
 
@@ -77,6 +82,15 @@ class Typesetter:
         """Return the rubric."""
         desk = self._desk(responses=False)
         return self._document("rubric", desk, _rubric_part, intros=False)
+
+    def class_rubric(self, costs: Costs) -> Document:
+        """Return the rubric of a whole class, whose variants differ: what a mistake costs, not what it leads to."""
+        desk = self._desk(responses=False)
+        document = self._document(
+            "rubric", desk, lambda writer, part: _class_part(writer, part, costs.get(part.id, {})), intros=False
+        )
+        whole = document.main.replace(rf"\variantcode{{{self.code}}}", rf"\variantcode{{{self.assignment.name}}}", 1)
+        return replace(document, main=whole)
 
     def _desk(self, *, responses: bool) -> Desk:
         return Desk(self.templates, LatexTarget(responses=responses), self.gallery, self.published, memory=self._memory)
@@ -188,6 +202,26 @@ def _rubric_part(writer: Writer, part: AskedPart) -> dict[str, object]:
             for line in rubric.lines(part, variant)
         ],
     }
+
+
+def _class_part(writer: Writer, part: AskedPart, costs: Mapping[str, set[Fraction]]) -> dict[str, object]:
+    problem, own = writer.variant.problem, writer.item.own is not None
+    says = {line.name: line.says for line in (*part.part.rubric, *problem.misconceptions)}
+    lines = [
+        {
+            "points": min(costs[name]),
+            "name": name,
+            "says": trace(sentence, f"rubric of {writer.item.name}") if own else TeX(sentence),
+            "shown": _least(costs[name]),
+        }
+        for name, sentence in says.items()
+        if name in costs
+    ]
+    return {"title": problem.title, "facts": TeX(""), "answers": [], "lines": lines}
+
+
+def _least(costs: set[Fraction]) -> TeX:
+    return TeX(f"{tex.deduction(max(costs))} where fewer answers show it" if len(costs) > 1 else "")
 
 
 LONG = 48

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
@@ -15,15 +16,59 @@ class Terminated(SystemExit):
     """The system asked this process to end. No code of a problem raises it, whatever else it calls."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """The user pressed Ctrl-C. No code of a problem raises it, and what such code raises is no Ctrl-C."""
+
+
 @contextmanager
 def unwinding() -> Generator[None]:
     """Let SIGTERM end a command as Ctrl-C does: temporary folders are removed, half a delivery is taken back."""
-    with _handled((signal.SIGTERM,), _terminate):
+    with _handled((signal.SIGTERM,), _terminate), _handled((signal.SIGINT,), _Once()):
         yield
 
 
 def _terminate(number: int, _: FrameType | None) -> None:
     raise Terminated(128 + number)
+
+
+class _Once:
+    """Raise Interrupted for a key, but not again for one that an impatient finger presses with it."""
+
+    def __init__(self) -> None:
+        self._last = -IMPATIENT
+
+    def __call__(self, _: int, __: FrameType | None) -> None:
+        before, self._last = self._last, time.monotonic()
+        if self._last - before >= IMPATIENT:
+            raise Interrupted
+
+
+IMPATIENT = 1.0
+"""Seconds within which pressing a key again means the same as pressing it once."""
+
+
+@contextmanager
+def ignored() -> Generator[None]:
+    """Ignore Ctrl-C, for the moment that it takes to say what was found: whoever presses it twice means it once."""
+    with _handled((signal.SIGINT,), lambda _, __: None):
+        yield
+
+
+@contextmanager
+def undelivered() -> Generator[None]:
+    """Hold interrupts back, and let the processes that start inside never hear of Ctrl-C.
+
+    A child is born with the signals that its parent blocks, long before it could say itself what it ignores.
+    """
+    with held():
+        if not hasattr(signal, "pthread_sigmask"):
+            yield
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from psetpress import __version__, codec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from psetpress.answers import Kind
     from psetpress.assignment import AskedItem, AskedPart, Assignment
@@ -31,20 +31,45 @@ def compose(
     files: Mapping[str, bytes],
 ) -> bytes:
     """Return ``manifest.json``: every variant with parameters, typed answers, misconceptions and points."""
-    record = {
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    record = {**head(assignment, provenance), "variants": records(assignment, variants), "files": digests}
+    return (_json(record, indent=1) + "\n").encode()
+
+
+def head(assignment: Assignment, provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a manifest says of a build as a whole."""
+    return {
         "format": FORMAT,
         "set": assignment.name,
         "title": assignment.file.title,
         "provenance": dict(provenance),
-        "versions": {
-            "psetpress": __version__,
-            **{name: importlib.metadata.version(name) for name in LIBRARIES},
-        },
+        "versions": versions(),
         "points": number(assignment.points),
-        "variants": [_variant(item, variants[item.name]) for item in assignment.items()],
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
-    return (json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of everything whose version may change a variant, a proof or a drawing."""
+    return {"psetpress": __version__, **{name: importlib.metadata.version(name) for name in LIBRARIES}}
+
+
+def records(assignment: Assignment, variants: Mapping[str, Variant]) -> list[dict[str, Any]]:
+    """Return what a manifest says of the variants of one paper, in the order of the set."""
+    return [_variant(item, variants[item.name]) for item in assignment.items()]
+
+
+def lines(
+    head: Mapping[str, Any], students: Iterable[Any], variants: Iterable[str], files: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the text of a class's manifest, whose ``variants`` are JSON already; each names its student."""
+    yield f"{_json(head, indent=1)[:-2]},\n"
+    for name, entries in (("students", map(_json, students)), ("variants", variants)):
+        yield f' "{name}": [\n  ' + ",\n  ".join(entries) + "\n ],\n"
+    yield f' "files": {_json(dict(sorted(files.items())), indent=1)}\n}}\n'
+
+
+def _json(data: Any, indent: int | None = None) -> str:
+    return json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False)
 
 
 def number(value: Fraction) -> int | float | str:

@@ -68,10 +68,10 @@ def build(source: Path, order: Order, folders: Sequence[Path], say: Say = lambda
         try:
             running = start(pool, write(typesetter, order.documents))
         except PsetpressError:
-            prove(variants, order)  # words may stumble over a wrong key: then that is what to say
+            prove(variants, order.key)  # words may stumble over a wrong key: then that is what to say
             raise
         say("proving every answer by its second road")
-        prove(variants, order)
+        prove(variants, order.key)
         files, overfull = finish(running)
     files[delivery.MANIFEST] = manifest.compose(assignment, variants, order.provenance, files)
     warnings = (*overfull, *unrecorded(typesetter), *blind_spots(assignment, variants))
@@ -95,14 +95,18 @@ def read(source: Path, *, published: bool = False) -> Assignment:
 
 def draw(assignment: Assignment, order: Order) -> dict[str, Variant]:
     """Return a variant of every item: published, pinned by the set file, or drawn from its own stream."""
-    return {item.name: _variant(item, assignment, order) for item in assignment.items()}
+    return {
+        item.name: variant(item, stream(item, assignment, order), published=order.published)
+        for item in assignment.items()
+    }
 
 
-def _variant(item: AskedItem, assignment: Assignment, order: Order) -> Variant:
-    params = item.pinned if item.pinned is not None else item.problem.published if order.published else None
+def variant(item: AskedItem, stream: Stream, *, published: bool = False) -> Variant:
+    """Return the variant of an item: the parameters that are given for it, or else what ``stream`` draws."""
+    params = item.pinned if item.pinned is not None else item.problem.published if published else None
     if params is not None:
         return drawing.given(item.problem_name, item.problem, params, item.level)
-    return drawing.draw(item.problem_name, item.problem, item.level, stream(item, assignment, order), item.constraints)
+    return drawing.draw(item.problem_name, item.problem, item.level, stream, item.constraints)
 
 
 def stream(item: AskedItem, assignment: Assignment, order: Order) -> Stream:
@@ -110,11 +114,11 @@ def stream(item: AskedItem, assignment: Assignment, order: Order) -> Stream:
     return Stream(order.key, assignment.name, "", item.name)
 
 
-def prove(variants: Mapping[str, Variant], order: Order) -> None:
-    """Prove every key. Raises ProofError naming problem, parameters, stream and both answers."""
+def prove(variants: Mapping[str, Variant], whose: str) -> None:
+    """Prove every key. Raises ProofError naming problem, parameters, whose they are, and both answers."""
     proving.prepare()
     for name, variant in variants.items():
-        origin = f"{order.key}, attempt {variant.attempts}" if variant.attempts else "given parameters"
+        origin = f"{whose}, attempt {variant.attempts}" if variant.attempts else "given parameters"
         with proving.about(f"{variant.name} (item {name}, {origin})"):
             differing = proving.disagreements(variant)
         if differing:

@@ -69,5 +69,5 @@ def _proved(request: Request) -> tuple[Assignment, Variant]:
     order = press.Order(Path(), request.seed, request.published)
     assignment = alone(request.problem, request.level)
     variants = press.draw(assignment, order)
-    press.prove(variants, order)
+    press.prove(variants, order.key)
     return assignment, variants[request.problem]

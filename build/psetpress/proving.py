@@ -54,9 +54,9 @@ def call(road: str, function: Callable[[Any], R], given: Any) -> R:
     """Return what a function of a problem's record makes of ``given``. Raises ProofError with ``road`` if it fails."""
     try:
         return function(given)
-    except interrupts.Terminated:
+    except (interrupts.Interrupted, interrupts.Terminated):
         raise
-    except (Exception, SystemExit) as error:  # a solver that leaves must not leave with "all is well"
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # a solver that leaves must not leave "all is well"
         raise ProofError(f"{road} fails: {described(error)}\n  given: {given!r}") from error
 
 

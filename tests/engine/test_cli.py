@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -325,7 +326,7 @@ def test_a_reader_that_has_gone_is_no_traceback() -> None:
 def test_verify_proves_and_reports(tmp_path: Path) -> None:
     files = {kind: tmp_path / "reports" / f"verify.{kind}" for kind in ("junit", "json", "html")}
     options = [option for kind, path in files.items() for option in (f"--{kind}", str(path))]
-    result = run("verify", "batchnorm_density", "--variants", "30", "--jobs", "1", *options)
+    result = run("verify", "batchnorm_density", "--variants", "30", "--jobs", "0", *options)
     assert result.exit_code == 0, result.output
     assert "30 variants of 1 problem: every key proved, every check passed" in result.output
     assert 'tests="3"' in files["junit"].read_text()
@@ -336,11 +337,11 @@ def test_verify_proves_and_reports(tmp_path: Path) -> None:
 def test_verify_one_variant_again(bank: Callable[..., None], toy: SimpleNamespace) -> None:
     """The command that a failure prints draws the same variant and fails again."""
     bank(toy=toy.variation(oracle=lambda p: {"sum": -1, "product": p.a * p.b}))
-    failing = run("verify", "toy", "--level", "easy", "--seed", "7", "--variants", "1", "--jobs", "1")
+    failing = run("verify", "toy", "--level", "easy", "--seed", "7", "--variants", "1", "--jobs", "0")
     assert failing.exit_code == 1
     command = "psetpress verify toy --level easy --seed 7 --variants 1"
     assert f"again: {command}" in failing.output
-    again = run(*command.split()[1:])
+    again = run(*command.split()[1:], "--jobs", "0")
     assert again.exit_code == 1
     finding = next(line for line in failing.output.splitlines() if "the oracle says -1" in line)
     assert finding in again.output
@@ -368,6 +369,90 @@ def test_verify_refuses_options_without_effect(options: tuple[str, ...], says: s
     assert says in result.output
 
 
+def test_verify_a_problem_at_a_level_that_it_does_not_have() -> None:
+    result = run("verify", "--level", "hard", "own_network")
+    assert (result.exit_code, result.output) == (2, "Error: own_network has no level hard; it has standard\n")
+
+
+def test_verify_refuses_a_report_that_could_not_be_written(small: Path) -> None:
+    result = run("verify", "--html", str(small / "verify.html"))
+    assert result.exit_code == 1
+    assert result.output == f"Error: --html: {small / 'verify.html'} cannot be written: Not a directory\n"
+
+
+def test_verify_writes_a_report_to_standard_output() -> None:
+    result = process("verify", "pooling_shapes", "--variants", "3", "--json", "-")
+    assert json.loads(result.stdout)["tried"] == 3
+    assert "every key proved" in result.stderr
+
+
+NASTY = {
+    "exit": ("os._exit(0)", "the worker process ended with exit code 0"),
+    "crash": ("os.abort()", "the worker process was killed by signal 6 (Aborted)"),
+    "key": ("raise KeyboardInterrupt", "KeyboardInterrupt (solvers/nasty.py, line 5)"),
+}
+
+
+@pytest.mark.parametrize("how", NASTY)
+@pytest.mark.parametrize("variants", [60, 1])
+def test_code_that_ends_its_worker_is_a_failure_and_all_else_is_reported(
+    tmp_path: Path, made_up: str, how: str, variants: int
+) -> None:
+    """Nothing that a solver does may end `verify` with exit code 0; the command that is printed shows it again."""
+    does, says = NASTY[how]
+    solver = f"import os\n\n\ndef count(n):\n    {does}\n"
+    files = {
+        "problems/__init__.py": 'PROBLEMS = ("nasty",)\n',
+        "problems/nasty.py": made_up,
+        "solvers/__init__.py": "",
+        "solvers/nasty.py": solver,
+        "templates/problems/nasty.tex.j2": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    arguments = ["nasty", "pooling_shapes", "--level", "easy", "--variants", str(variants), "--junit", "found.xml"]
+    result = process("verify", *arguments, cwd=tmp_path)
+    assert result.returncode == 1, result.stderr
+    assert says in result.stdout
+    assert "again: psetpress verify nasty --level easy --seed 0 --variants 1" in result.stdout
+    assert "Traceback" not in result.stderr
+    report = (tmp_path / "found.xml").read_text()
+    assert report.count("<failure") == 1
+    assert 'name="pooling_shapes[easy]"' in report
+
+
+@pytest.fixture
+def made_up() -> str:
+    """The file of a problem whose oracle is ``solvers.nasty.count``."""
+    return """
+from dataclasses import dataclass
+from fractions import Fraction
+from psetpress.answers import Integer
+from psetpress.records import Part, Problem
+from solvers import nasty
+
+@dataclass(frozen=True)
+class Params:
+    n: int
+
+PROBLEM = Problem[Params](
+    title="Nasty", topics=("arithmetic",), source="made up", minutes=1,
+    params=Params, draw=lambda rng, level: Params(int(rng.integers(100))), published=Params(1), edges=(Params(0),),
+    solve=lambda p: {"n": p.n}, oracle=lambda p: {"n": nasty.count(p.n)},
+    parts=(Part(name="one", points=Fraction(1), answers={"n": Integer()}),),
+)
+"""
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&- <&-"])
+def test_standard_streams_that_are_closed_are_no_error(closed: str, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m psetpress verify pooling_shapes --variants 3 --json {tmp_path / 'x.json'} {closed}"
+    result = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads((tmp_path / "x.json").read_text())["tried"] == 3
+
+
 def test_verify_mutants() -> None:
     result = run("verify", "--mutants", "pooling_shapes", "--jobs", "1")
     assert result.exit_code == 0, result.output
@@ -385,7 +470,18 @@ def test_verify_an_issued_build(small: Path) -> None:
     assert "a manifest.json that `psetpress build` wrote is wanted" in missing.output
 
 
-def test_an_interrupt_keeps_what_verification_found(tmp_path: Path) -> None:
+def wait_for_workers(running: subprocess.Popen[str]) -> None:
+    """Wait until the process has started another; where the system does not tell, for long enough."""
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    if not children.exists():
+        time.sleep(5)
+    while children.exists() and not children.read_text():
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 6.0])
+def test_an_interrupt_keeps_what_verification_found(tmp_path: Path, seconds: float) -> None:
+    """At first the workers still start; an impatient user presses the keys more than once."""
     command = [sys.executable, "-m", "psetpress", "verify", "--variants", "100000", "--jobs", "2"]
     report = tmp_path / "found.json"
     running = subprocess.Popen(
@@ -395,9 +491,15 @@ def test_an_interrupt_keeps_what_verification_found(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
     )
-    time.sleep(6)  # enough for the first batches, far from enough for three million variants
-    os.killpg(running.pid, signal.SIGINT)
+    wait_for_workers(running)
+    time.sleep(seconds)  # far from enough for three million variants
+    pressed = time.monotonic()
+    for _ in range(4):
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGINT)
+        time.sleep(0.05)
     out, err = running.communicate(timeout=60)
+    assert time.monotonic() - pressed < 3
     assert running.returncode == 130, err
     assert "interrupted after " in out
     assert err == ""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import ExitStack
 
@@ -41,6 +44,54 @@ def test_a_held_sigterm_unwinds_too() -> None:
 def test_without_an_interrupt_nothing_happens() -> None:
     with interrupts.unwinding(), interrupts.held():
         pass
+
+
+def test_a_key_pressed_again_at_once_means_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned: list[str] = []
+
+    def clean() -> None:
+        signal.raise_signal(signal.SIGINT)
+        cleaned.append("all")
+
+    with pytest.raises(interrupts.Interrupted), interrupts.unwinding(), ExitStack() as opened:
+        opened.callback(clean)
+        signal.raise_signal(signal.SIGINT)
+    assert cleaned == ["all"]
+    monkeypatch.setattr(interrupts, "IMPATIENT", 0.0)
+    with pytest.raises(interrupts.Interrupted), interrupts.unwinding():
+        with pytest.raises(interrupts.Interrupted):
+            signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_is_told_from_a_keyboard_interrupt_that_code_raises() -> None:
+    with pytest.raises(interrupts.Interrupted), interrupts.unwinding():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with pytest.raises(KeyboardInterrupt) as caught, interrupts.unwinding():
+        raise KeyboardInterrupt
+    assert not isinstance(caught.value, interrupts.Interrupted)
+
+
+def test_ignored_means_for_good() -> None:
+    with interrupts.ignored():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_process_that_starts_undelivered_never_hears_of_ctrl_c() -> None:
+    script = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('alive')"
+    command = [sys.executable, "-c", script]
+    with interrupts.undelivered():
+        assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == "alive\n"
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == ""
+
+
+def test_what_was_undelivered_comes_at_the_end() -> None:
+    done: list[str] = []
+    with pytest.raises(interrupts.Interrupted), interrupts.unwinding(), interrupts.undelivered():
+        done.extend(str(os.kill(os.getpid(), signal.SIGINT)) for _ in range(2))
+    assert done == ["None", "None"]
 
 
 def test_other_threads_may_work_too() -> None:

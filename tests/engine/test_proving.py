@@ -112,10 +112,15 @@ def test_canonical_takes_no_written_answer() -> None:
 
 def test_an_interruption_is_no_failure() -> None:
     def interrupted(_: object) -> None:
+        raise interrupts.Interrupted
+
+    def pretends(_: object) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(interrupts.Interrupted):
         call("solve", interrupted, None)
+    with pytest.raises(ProofError, match="^solve fails: KeyboardInterrupt"):
+        call("solve", pretends, None)
 
 
 def test_a_solver_that_leaves_is_a_failure_and_the_systems_order_to_leave_is_none() -> None:

@@ -8,31 +8,38 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from psetpress import drawing, registry, streams
+from psetpress import drawing, interrupts, registry, streams, worker
 from psetpress.errors import PsetpressError
-from psetpress.verify import effort, printed
+from psetpress.failures import described
+from psetpress.verify import effort, printed, thrown
+from psetpress.verify import whole as wholes
 from psetpress.verify.checks import Finding, examine, run
-from psetpress.verify.survey import KEPT, Failure, Tally
+from psetpress.verify.survey import Tally
 
 if TYPE_CHECKING:
     from psetpress.drawing import Variant
     from psetpress.records import Level
+    from psetpress.streams import Stream
 
 SIZE = 50
 """Variants in a batch: fractions of a second, so that progress moves and Ctrl-C loses little."""
 SAMPLE = 25
-"""One variant in so many is examined for what costs as much as all other checks: page and operations."""
+"""One variant in so many is examined for what costs as much as all other checks: page, rejected draws, operations."""
 READABLE = 24
 """Characters kept of a printed answer."""
 
 
 class Batch(NamedTuple):
-    """Variants to examine: ``variants`` seeds of one problem at one level, from ``first`` on."""
+    """Variants to examine: ``variants`` seeds of one problem at one level, from ``first`` on.
+
+    With the first one, the ``whole`` problem is examined, once in a run.
+    """
 
     problem: str
     level: Level
     first: int
     variants: int
+    whole: bool = False
 
 
 def plan(names: Sequence[str], level: Level | None, first: int, variants: int) -> list[Batch]:
@@ -52,44 +59,51 @@ def _of_problem(name: str, level: Level | None, first: int, variants: int) -> It
     for place, each in enumerate(levels):
         count = (variants + len(levels) - 1 - place) // len(levels)
         for start in range(0, count, SIZE):
-            yield Batch(name, each, first + start, min(SIZE, count - start))
+            yield Batch(name, each, first + start, min(SIZE, count - start), whole=place == start == 0)
 
 
 def survey(batch: Batch) -> Tally:
     """Draw and examine the variants of a batch."""
     tally = Tally(batch.problem, batch.level)
     for seed in range(batch.first, batch.first + batch.variants):
-        _add(tally, seed)
+        worker.step(seed)
+        _add(tally, seed, whole=batch.whole and seed == batch.first)
     return tally
 
 
-def _add(tally: Tally, seed: int) -> None:
+def _add(tally: Tally, seed: int, *, whole: bool) -> None:
     """Draw one variant, examine it and count what it showed."""
     tally.tried += 1
     start = time.perf_counter()
     try:
-        variant = _drawn(tally, seed)
-    except PsetpressError as error:
-        findings, params = [Finding("draw", error.message)], ""
-    else:
-        tally.seconds.append(time.perf_counter() - start)
-        tally.slowest = max(tally.slowest, (tally.seconds[-1], seed))
-        findings, params = _examined(variant, sampled=seed % SAMPLE == 0), repr(variant.params)
-        _count(tally, variant, sampled=seed % SAMPLE == 0)
+        _look(tally, seed, whole=whole)
+    except (interrupts.Interrupted, interrupts.Terminated):
+        raise
+    except BaseException as error:  # also a KeyboardInterrupt: nobody pressed a key, or it would be Interrupted
+        tally.fail(seed, [Finding("run", described(error))], "")
     tally.busy += time.perf_counter() - start
-    tally.failed += bool(findings)
-    room = KEPT - len(tally.failures)
-    tally.failures += [Failure(tally.problem, tally.level, seed, *found, params) for found in findings[:room]]
 
 
-def _drawn(tally: Tally, seed: int) -> Variant:
-    problem = registry.load(tally.problem)
-    return drawing.draw(tally.problem, problem, tally.level, streams.seeded(tally.problem, seed))
+def _look(tally: Tally, seed: int, *, whole: bool) -> None:
+    stream = streams.seeded(tally.problem, seed)
+    start = time.perf_counter()
+    try:
+        variant = drawing.draw(tally.problem, registry.load(tally.problem), tally.level, stream)
+    except PsetpressError as error:
+        tally.fail(seed, [Finding("draw", error.message)], "")
+        return
+    tally.seconds.append(time.perf_counter() - start)
+    tally.slowest = max(tally.slowest, (tally.seconds[-1], seed))
+    sampled = seed % SAMPLE == 0
+    findings = [*examine(variant), *(_closely(variant, stream) if sampled else ())]
+    tally.fail(seed, [*findings, *(wholes.examine(tally.problem) if whole else ())], repr(variant.params))
+    _count(tally, variant, sampled=sampled)
 
 
-def _examined(variant: Variant, *, sampled: bool) -> list[Finding]:
-    findings = examine(variant)
-    return findings + [Finding("page", says) for says in run(printed.unseen, variant)] if sampled else findings
+def _closely(variant: Variant, stream: Stream) -> Iterator[Finding]:
+    """Yield what is found where one looks at the page, and at the draws before this one."""
+    yield from (Finding("page", says) for says in run(printed.unseen, variant))
+    yield from (Finding("rejected", says) for says in run(lambda given: thrown.disputed(given, stream), variant))
 
 
 def _count(tally: Tally, variant: Variant, *, sampled: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -193,9 +194,10 @@ SORTS: Mapping[str, Callable[[Sequence[Variant]], Iterator[Mutant]]] = {
 def run(names: Sequence[str], jobs: int, found: Callable[[Trial], None]) -> list[Trial]:
     """Return the trials of the problems ``names``, in their order; ``found`` is told of each as it ends."""
     trials: dict[str, Trial] = {}
-    for trial in workers.each(tried, names, max(1, min(jobs, len(names)))):
-        trials[trial.problem] = trial
-        found(trial)
+    with closing(workers.each(tried, names, max(1, min(jobs, len(names))))) as all_trials:
+        for trial in all_trials:
+            trials[trial.problem] = trial
+            found(trial)
     return [trials[name] for name in names]
 
 

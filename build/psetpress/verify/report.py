@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +16,7 @@ from psetpress import __version__, html
 from psetpress.verify.effort import MEASURES
 
 if TYPE_CHECKING:
-    from psetpress.verify.survey import Failure, Survey, Tally
+    from psetpress.verify.survey import Survey, Tally
 
 SHOWN = 3
 """Failures of a problem that the terminal shows; files hold all that were kept."""
@@ -55,7 +56,7 @@ def as_text(survey: Survey) -> str:
     legend = click.wrap_text(LEGEND, width=100)
     few = len({tally.problem for tally in survey.tallies}) <= DETAILED
     details = [_details(tally) for tally in survey.tallies] if few else []
-    blocks = [table, legend, *filter(None, details), *_failures(survey.failures), summary(survey)]
+    blocks = [table, legend, *filter(None, details), *_failures(survey), *_note(survey), summary(survey)]
     return "\n\n".join(blocks)
 
 
@@ -73,6 +74,8 @@ def as_html(survey: Survey, folders: Sequence[Path]) -> str:
     context = {
         "survey": survey,
         "summary": summary(survey),
+        "note": " ".join(_note(survey)),
+        "more": sum(tally.found.total() for tally in survey.tallies) - len(survey.failures),
         "header": HEADER,
         "legend": LEGEND,
         "measures": tuple(MEASURES),
@@ -104,31 +107,54 @@ def _spread(tally: Tally, measure: str) -> str:
     return f"{spread[0]}-{spread[2]}" if spread and spread[2] else "-"
 
 
-def _failures(failures: Sequence[Failure]) -> list[str]:
+def _failures(survey: Survey) -> list[str]:
     """Return one block of text for each check that a problem fails, its first variants in full."""
-    ordered = sorted(failures, key=lambda one: (one.problem, one.check, one.level, one.seed))
+    ordered = sorted(survey.failures, key=lambda one: (one.problem, one.check, one.level, one.seed))
+    counted = Counter[tuple[str, str]]()
+    for tally in survey.tallies:
+        counted.update({(tally.problem, check): count for check, count in tally.found.items()})
     blocks: list[str] = []
     for (problem, check), group in groupby(ordered, key=lambda one: (one.problem, one.check)):
         found = list(group)
-        more = len(found) - SHOWN
+        more = counted[problem, check] - min(len(found), SHOWN)
         lines = [click.style(f"{problem}: {check}", fg="red", bold=True)]
         lines += [line for one in found[:SHOWN] for line in (f"  {one.says}", f"  again: {one.command}")]
         blocks.append("\n".join([*lines, *([f"  ... and {more} more"] if more > 0 else [])]))
     return blocks
 
 
+def _note(survey: Survey) -> list[str]:
+    """Say which problems were left out, if any."""
+    return [f"note: left out, for they do not have this level: {', '.join(survey.lacking)}"] if survey.lacking else []
+
+
 def summary(survey: Survey) -> str:
     """Return what was found in one sentence."""
-    problems = len({tally.problem for tally in survey.tallies})
-    tried = f"{_counted_out(survey.tried, 'variant')} of {_counted_out(problems, 'problem')}"
-    if not survey.complete:
-        tried = f"interrupted after {survey.tried} of {survey.asked} variants"
-    passed = "every key proved, every check passed" if survey.complete else "no failure among these"
-    found = f"{survey.failed} failed" if survey.failed else passed
+    found = f"{survey.failed} failed" if survey.failed else _passed(survey)
     pace = (
         f"{survey.seconds:.1f} s, {survey.rate:.0f} variants a second and worker, {_counted_out(survey.jobs, 'worker')}"
     )
-    return f"{tried}: {found} ({pace})"
+    return f"{_tried(survey)}: {found} ({pace})"
+
+
+def _tried(survey: Survey) -> str:
+    if survey.interrupted:
+        return f"interrupted after {survey.tried} of {survey.asked} variants"
+    problems = len({tally.problem for tally in survey.tallies})
+    tried = _counted_out(survey.tried, "variant") if survey.complete else f"{survey.tried} of {survey.asked} variants"
+    return f"{tried} of {_counted_out(problems, 'problem')}"
+
+
+def _passed(survey: Survey) -> str:
+    """Say what holds if nothing failed, and claim no proof of a problem that has no key."""
+    if not survey.complete:
+        return "no failure among these"
+    problems = {tally.problem for tally in survey.tallies}
+    unproved = problems - {tally.problem for tally in survey.tallies if tally.proved}
+    if unproved == problems:
+        return "no key to prove, for all answers are written ones; every check passed"
+    besides = f" ({len(unproved)} of them without a key, for all answers are written ones)" if unproved else ""
+    return f"every key proved{besides}, every check passed"
 
 
 def _counted_out(number: int, noun: str) -> str:
@@ -140,6 +166,8 @@ def as_json(survey: Survey) -> str:
     record = {
         "psetpress": __version__,
         "complete": survey.complete,
+        "interrupted": survey.interrupted,
+        "lacking_the_level": list(survey.lacking),
         "asked": survey.asked,
         "tried": survey.tried,
         "failed": survey.failed,
@@ -155,7 +183,9 @@ def _counted(tally: Tally) -> dict[str, Any]:
     return {
         "problem": tally.problem,
         "level": tally.level,
+        "asked": tally.asked,
         "variants": tally.tried,
+        "with_a_key": tally.proved,
         "distinct": len(tally.identities),
         "failed": tally.failed,
         "attempts": tally.attempts,
@@ -168,6 +198,7 @@ def _counted(tally: Tally) -> dict[str, Any]:
         "effort": {name: dict(zip(("p5", "p50", "p95"), tally.spread(name) or (), strict=False)) for name in MEASURES},
         "milliseconds": {"median": 1000 * tally.median, "slowest": 1000 * tally.slowest[0]},
         "slowest_seed": tally.slowest[1],
+        "findings": dict(tally.found),
         "failures": [
             {"seed": one.seed, "check": one.check, "says": one.says, "params": one.params, "again": one.command}
             for one in tally.failures
@@ -183,7 +214,7 @@ def as_junit(survey: Survey) -> str:
         tests=str(len(survey.tallies)),
         failures=str(sum(bool(tally.failed) for tally in survey.tallies)),
         errors="0",
-        skipped=str(sum(not tally.tried for tally in survey.tallies)),
+        skipped=str(sum(not (tally.complete or tally.failed) for tally in survey.tallies)),
         time=f"{survey.seconds:.3f}",
     )
     for tally in survey.tallies:
@@ -199,10 +230,11 @@ def _case(tally: Tally) -> ElementTree.Element:
         name=f"{tally.problem}[{tally.level}]",
         time=f"{tally.busy:.3f}",
     )
-    if not tally.tried:
-        ElementTree.SubElement(case, "skipped", message="interrupted before its first variant")
+    if not (tally.complete or tally.failed):
+        ElementTree.SubElement(case, "skipped", message=f"interrupted after {tally.tried} of {tally.asked} variants")
     if tally.failed:
-        message = f"{tally.failed} of {tally.tried} variants failed"
+        left = "" if tally.complete else f", {tally.asked - tally.tried} were not tried"
+        message = f"{tally.failed} of {tally.tried} variants failed{left}"
         failure = ElementTree.SubElement(case, "failure", message=message)
         failure.text = _printable("\n".join(f"{one.check}: {one.says}\nagain: {one.command}" for one in tally.failures))
     return case

@@ -7,18 +7,25 @@ says is compared with what today's two roads agree on, answer by answer, so that
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from psetpress import codec, drawing, interrupts, proving, registry, workers
+from psetpress.answers import ResponseError, Written
+from psetpress.errors import PsetpressError
+from psetpress.failures import described
+from psetpress.verify import issued
+from psetpress.verify.campaign import PATIENCE
 
-from psetpress import codec, drawing, manifest, proving, registry, workers
-from psetpress.drawing import Variant
-from psetpress.errors import PsetpressError, UsageError
-from psetpress.records import Level
+if TYPE_CHECKING:
+    from psetpress.answers import Kind
+    from psetpress.drawing import Variant
+    from psetpress.verify.issued import Recorded
 
-ACCEPTED = "a manifest.json that `psetpress build` wrote is wanted"
+SHARE = 8
+"""Variants for which a worker more is worth its start: it takes seconds, most variants take milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -51,83 +58,68 @@ class Reproof:
         return not self.changed and not self.complaints
 
 
-def reprove(path: Path, jobs: int) -> list[Reproof]:
-    """Return what became of every variant of the manifest ``path``. Raises UsageError if it is none."""
-    records = read(path)
-    return list(workers.each(_reproved, records, max(1, min(jobs, len(records) // 8))))
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the variants of a manifest, in its order; ``recorded`` is how many it has."""
 
-
-class Answer(BaseModel):
-    """A recorded answer; a written one has no value."""
-
-    kind: str
-    value: Any = None
-    text: str = ""
+    reproofs: Sequence[Reproof]
+    recorded: int
 
     @property
-    def computed(self) -> bool:
-        """Whether there is something to prove."""
-        return "value" in self.model_fields_set
+    def complete(self) -> bool:
+        """Whether nothing stopped the run."""
+        return len(self.reproofs) == self.recorded
+
+    @property
+    def holds(self) -> bool:
+        """Whether every key that was tried holds."""
+        return all(one.holds for one in self.reproofs)
 
 
-class RecordedPart(BaseModel):
-    """A recorded part: its id in the set, and its answers by name."""
+def reprove(path: Path, jobs: int, patience: float = PATIENCE) -> Outcome:
+    """Return what became of the variants of the manifest ``path``, on ``jobs`` workers at most; 0 proves them here.
 
-    id: str
-    answers: dict[str, Answer]
-
-
-class Recorded(BaseModel):
-    """A recorded variant, as far as proving it again needs."""
-
-    item: str
-    problem: str
-    version: int
-    level: Level
-    params: dict[str, Any]
-    parts: list[RecordedPart]
-
-    def answers(self) -> Iterator[tuple[str, str, Answer]]:
-        """Yield the computed answers with the id of their part and their name."""
-        for part in self.parts:
-            yield from ((part.id, name, answer) for name, answer in part.answers.items() if answer.computed)
+    Ctrl-C ends the run early, and what was found until then is returned. Raises UsageError if the file is no manifest.
+    """
+    records = issued.read(path)
+    found: dict[int, Reproof] = {}
+    with suppress(KeyboardInterrupt):
+        jobs = min(jobs, 1 + len(records) // SHARE)
+        with closing(workers.each(_numbered, enumerate(records), jobs, _lost, patience)) as parts:
+            for number, one in parts:
+                found[number] = one
+    return Outcome([found[number] for number in sorted(found)], len(records))
 
 
-class Issued(BaseModel):
-    """What a manifest must hold."""
-
-    format: int
-    variants: list[Recorded]
-
-
-def read(path: Path) -> list[Recorded]:
-    """Return the recorded variants of a manifest. Raises UsageError that says what is wrong with the file."""
+def _numbered(item: tuple[int, Recorded]) -> tuple[int, Reproof]:
+    number, record = item
     try:
-        issued = Issued.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}; {ACCEPTED}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ", ".join(str(step + 1) if isinstance(step, int) else step for step in first["loc"])
-        where = f"{path}: {place}" if place else str(path)
-        raise UsageError(f"{where}: {first['msg']}; {ACCEPTED}") from error
-    if issued.format != manifest.FORMAT:
-        raise UsageError(f"{path} has format {issued.format}; this version reads format {manifest.FORMAT}")
-    if not issued.variants:
-        raise UsageError(f"{path} records no variants; {ACCEPTED}")
-    return issued.variants
+        return number, _reproved(record)
+    except (interrupts.Interrupted, interrupts.Terminated):
+        raise
+    except BaseException as error:  # also a KeyboardInterrupt: nobody pressed a key, or it would be Interrupted
+        return number, replace(_untried(record), complaints=(described(error),))
+
+
+def _lost(loss: workers.Loss[tuple[int, Recorded]]) -> tuple[int, Reproof]:
+    number, record = loss.item
+    return number, replace(_untried(record), complaints=(loss.how,))
+
+
+def _untried(record: Recorded) -> Reproof:
+    return Reproof(record.item, record.problem, sum(answer.computed for _, _, answer in record.answers()))
 
 
 def _reproved(record: Recorded) -> Reproof:
-    computed = list(record.answers())
-    found = Reproof(record.item, record.problem, len(computed))
-    if not computed:
-        return found
+    found = _untried(record)
     try:
         variant = _today(record)
-        complaints = tuple(str(item) for item in proving.disagreements(variant))
-        changed = tuple(_changes(variant, computed))
+        disputed = (str(item) for item in proving.disagreements(variant))
+        complaints = (*disputed, *_contradictions(variant, record))
+        changed = tuple(_changes(variant, record))
     except PsetpressError as error:
+        if all(answer.kind == Written.name for _, _, answer in record.answers()):
+            return found  # nothing was proved then, and nothing is there to prove now
         return replace(found, complaints=(error.message,))
     return replace(found, changed=changed, complaints=complaints, notes=_notes(record, variant))
 
@@ -139,10 +131,12 @@ def _today(record: Recorded) -> Variant:
     return drawing.given(record.problem, problem, params, record.level)
 
 
-def _changes(variant: Variant, computed: Sequence[tuple[str, str, Answer]]) -> Iterator[Changed]:
+def _changes(variant: Variant, record: Recorded) -> Iterator[Changed]:
     """Yield the answers whose recorded value is not today's; one that no longer exists is said to be gone."""
-    for part, name, answer in computed:
+    for part, name, answer in record.answers():
         kind = variant.kinds.get(name)
+        if not answer.computed:
+            continue
         if kind is None or name not in variant.answers:
             yield Changed(part, name, answer.text, "not asked any more")
         elif kind.name != answer.kind:
@@ -151,13 +145,36 @@ def _changes(variant: Variant, computed: Sequence[tuple[str, str, Answer]]) -> I
             yield Changed(part, name, answer.text, kind.text(variant.answers[name]))
 
 
+def _contradictions(variant: Variant, record: Recorded) -> Iterator[str]:
+    """Yield what a manifest cannot have meant: a computed answer without a value, a value under another text.
+
+    The text is what the key printed, the value is what grading compares with: if they differ, one of them was changed.
+    The text is read as a response is, so that it may be written otherwise today.
+    """
+    for part, name, answer in record.answers():
+        kind, where = variant.kinds.get(name), f'part {part}, answer "{name}"'
+        if kind is None or not kind.proved:
+            continue
+        if not answer.computed:
+            yield f"{where}: recorded without a value as {answer.kind}, but computed today: {kind.noun}"
+        elif kind.name == answer.kind and not _says(kind, answer.text, kind.from_json(answer.value)):
+            yield f'{where}: the manifest contradicts itself: text "{answer.text}", value {answer.value}'
+
+
+def _says(kind: Kind[Any], text: str, value: Any) -> bool:
+    with suppress(ResponseError):
+        return kind.agrees(value, kind.parse(text))
+    return False
+
+
 def _notes(record: Recorded, variant: Variant) -> tuple[str, ...]:
-    issued, today = record.version, variant.problem.version
-    return () if issued == today else (f"issued by version {issued} of the problem, proved by version {today}",)
+    then, today = record.version, variant.problem.version
+    return () if then == today else (f"issued by version {then} of the problem, proved by version {today}",)
 
 
-def as_text(reproofs: Sequence[Reproof]) -> str:
+def as_text(outcome: Outcome) -> str:
     """Return what changed and what could not be proved, then a sentence for all."""
+    reproofs = outcome.reproofs
     lines: list[str] = []
     for one in reproofs:
         where = f"{one.item} ({one.problem})"
@@ -166,5 +183,8 @@ def as_text(reproofs: Sequence[Reproof]) -> str:
     answers = sum(one.answers for one in reproofs)
     changed = sum(len(one.changed) for one in reproofs)
     unproved = sum(bool(one.complaints) for one in reproofs)
-    lines.append(f"{len(reproofs)} variants, {answers} answers: {changed} changed, {unproved} variants not proved")
+    begun = "" if outcome.complete else f"interrupted after {len(reproofs)} of "
+    lines.append(
+        f"{begun}{outcome.recorded} variants, {answers} answers: {changed} changed, {unproved} variants not proved"
+    )
     return "\n".join(lines)

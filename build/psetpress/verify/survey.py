@@ -38,6 +38,7 @@ class Tally:
 
     problem: str
     level: Level
+    asked: int = 0
     tried: int = 0
     failed: int = 0
     attempts: int = 0
@@ -49,10 +50,19 @@ class Tally:
     keys: Counter[str] = field(default_factory=Counter[str])  # all answers of a variant together
     answers: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
     effort: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    found: Counter[str] = field(default_factory=Counter[str])  # findings of each check, also those that are not kept
     failures: list[Failure] = field(default_factory=list[Failure])
+
+    def fail(self, seed: int, findings: Sequence[tuple[str, str]], params: str) -> None:
+        """Count a variant that failed, and keep what was found (check and words) while there is room."""
+        self.failed += bool(findings)
+        self.found.update(check for check, _ in findings)
+        room = KEPT - len(self.failures)
+        self.failures += [Failure(self.problem, self.level, seed, *one, params) for one in findings[:room]]
 
     def add(self, other: Tally) -> None:
         """Take in what another batch of the same problem and level showed."""
+        self.asked += other.asked
         self.tried += other.tried
         self.failed += other.failed
         self.attempts += other.attempts
@@ -66,7 +76,18 @@ class Tally:
             self.answers[name] = self.answers.get(name, Counter()) + counts
         for name, sizes in other.effort.items():
             self.effort.setdefault(name, []).extend(sizes)
+        self.found += other.found
         self.failures += other.failures
+
+    @property
+    def complete(self) -> bool:
+        """Whether every variant that was asked for was examined."""
+        return self.tried >= self.asked
+
+    @property
+    def proved(self) -> int:
+        """How many variants have a key: where all answers are written, there is nothing to prove."""
+        return self.keys.total()
 
     @property
     def acceptance(self) -> float:
@@ -105,12 +126,18 @@ def _at(ordered: Sequence[int], percent: int) -> int:
 
 @dataclass(frozen=True)
 class Survey:
-    """All tallies of a run; ``asked`` is how many variants were wanted, ``seconds`` how long it took."""
+    """All tallies of a run, and how many ``seconds`` it took; ``lacking`` are problems without the level asked for."""
 
     tallies: Sequence[Tally]
-    asked: int
     seconds: float
     jobs: int
+    interrupted: bool = False
+    lacking: Sequence[str] = ()
+
+    @property
+    def asked(self) -> int:
+        """How many variants were asked for."""
+        return sum(tally.asked for tally in self.tallies)
 
     @property
     def tried(self) -> int:
@@ -129,8 +156,8 @@ class Survey:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing stopped the run."""
-        return self.tried == self.asked
+        """Whether every variant that was asked for was examined."""
+        return all(tally.complete for tally in self.tallies)
 
     @property
     def rate(self) -> float:

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from psetpress import drawing, press, preview, streams
+from psetpress import drawing, interrupts, press, preview, streams, worker
 from psetpress.verify import batch, printed
 from psetpress.verify.batch import Batch
+from psetpress.verify.checks import Finding
+from psetpress.verify.survey import KEPT
 
 
 @pytest.fixture(autouse=True)
@@ -97,15 +99,35 @@ def test_a_long_answer_is_cut_and_told_apart_by_its_hash() -> None:
 
 def test_failures_say_which_variant_and_how_to_see_it_again(bank: Callable[..., None], toy: SimpleNamespace) -> None:
     bank(toy=toy.variation(oracle=lambda p: {"sum": p.a + p.b + (p.a == 3), "product": p.a * p.b}))
-    tally = batch.survey(Batch("toy", "easy", 0, 20))
+    tally = batch.survey(Batch("toy", "easy", 1, 19))
     wrong = [seed for seed in range(20) if drawn_a(toy, seed) == 3]
-    assert wrong
+    assert wrong[0] > 1
     assert [one.seed for one in tally.failures] == wrong
     assert tally.failed == len(wrong)
     first = tally.failures[0]
     assert (first.problem, first.level, first.check) == ("toy", "easy", "two roads")
     assert first.params.startswith("Params(a=3, b=")
     assert first.command == f"psetpress verify toy --level easy --seed {wrong[0]} --variants 1"
+
+
+def test_with_the_first_batch_the_whole_problem_is_examined(
+    bank: Callable[..., None], toy: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch.wholes, "examine", lambda name: [Finding("independence", f"{name} is no second road")])
+    assert batch.survey(Batch("toy", "easy", 0, 20)).failures == []
+    (failure,) = batch.survey(Batch("toy", "easy", 3, 20, whole=True)).failures
+    assert (failure.check, failure.seed, failure.says) == ("independence", 3, "toy is no second road")
+    plan = batch.plan(["toy"], None, 0, 300)
+    assert [one for one in plan if one.whole] == [plan[0]]
+
+
+def test_what_a_predicate_hides_is_found_where_one_looks_closely(
+    bank: Callable[..., None], toy: SimpleNamespace
+) -> None:
+    """The toy refuses a zero; where its key is wrong for one, only the rejected draws show it."""
+    bank(toy=toy.variation(solve=lambda p: {"sum": p.a + p.b + (p.a == 0), "product": p.a * p.b}))
+    checks = Counter(one.check for one in batch.survey(Batch("toy", "easy", 0, 4 * batch.SAMPLE)).failures)
+    assert set(checks) == {"rejected"}
 
 
 def drawn_a(toy: SimpleNamespace, seed: int) -> int:
@@ -131,7 +153,44 @@ def test_a_broken_problem_does_not_fill_the_memory(bank: Callable[..., None], to
     bank(toy=toy.variation(oracle=lambda p: {"sum": -1, "product": -1}))
     tally = batch.survey(Batch("toy", "easy", 0, 50))
     assert tally.failed == 50
-    assert len(tally.failures) == batch.KEPT
+    assert len(tally.failures) == KEPT
+    assert tally.found["two roads"] == 100  # two answers each
+
+
+def test_a_key_that_a_solver_pretends_was_pressed_is_its_failure(
+    bank: Callable[..., None], toy: SimpleNamespace
+) -> None:
+    def pretends(p: Any) -> Any:
+        if p.a == 3:
+            raise KeyboardInterrupt
+        return {"sum": p.a + p.b, "product": p.a * p.b}
+
+    bank(toy=toy.variation(oracle=pretends))
+    tally = batch.survey(Batch("toy", "easy", 1, 19))
+    wrong = [seed for seed in range(1, 20) if drawn_a(toy, seed) == 3]
+    assert [(one.seed, one.check, one.says) for one in tally.failures] == [
+        (seed, "run", "KeyboardInterrupt") for seed in wrong
+    ]
+    assert (tally.tried, tally.failed) == (19, len(wrong))
+
+
+@pytest.mark.parametrize("ending", [interrupts.Interrupted, interrupts.Terminated])
+def test_the_users_own_wish_ends_a_batch(
+    bank: Callable[..., None], toy: SimpleNamespace, ending: type[BaseException]
+) -> None:
+    def interrupted(_: Any) -> Any:
+        raise ending
+
+    bank(toy=toy.variation(oracle=interrupted))
+    with pytest.raises(ending):
+        batch.survey(Batch("toy", "easy", 0, 20))
+
+
+def test_a_batch_says_which_seed_it_is_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[int] = []
+    monkeypatch.setattr(worker, "step", said.append)
+    batch.survey(Batch("toy", "easy", 7, 3))
+    assert said == [7, 8, 9]
 
 
 def test_the_page_is_examined_of_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from psetpress import workspace
 from psetpress.verify import report
-from psetpress.verify.survey import Failure, Survey, Tally
+from psetpress.verify.survey import KEPT, Failure, Survey, Tally
 
 BAD = Failure("fir", "hard", 17, "two roads", 'answer "y": solve says 1 < 2 & \x07', "Params(n=1)")
 
@@ -22,6 +22,7 @@ def survey() -> Survey:
     good = Tally(
         "conv",
         "easy",
+        asked=4,
         tried=4,
         attempts=8,
         busy=0.5,
@@ -33,8 +34,9 @@ def survey() -> Survey:
         answers={"size": Counter({"7": 4})},
         effort={"digits": [3, 4, 5, 9], "values": [2, 2, 2, 2], "operations": [10]},
     )
-    bad = Tally("fir", "hard", tried=2, failed=1, attempts=2, busy=0.5, failures=[BAD])
-    return Survey([good, bad], asked=6, seconds=0.75, jobs=2)
+    bad = Tally("fir", "hard", asked=2, tried=2, failed=1, attempts=2, busy=0.5, failures=[BAD])
+    bad.found["two roads"] = 1
+    return Survey([good, bad], seconds=0.75, jobs=2)
 
 
 def test_the_text_has_a_row_for_every_problem_and_level(survey: Survey) -> None:
@@ -54,20 +56,70 @@ def test_the_text_ends_with_the_failures_and_a_verdict(survey: Survey) -> None:
 def test_few_problems_are_shown_with_predicates_and_commonest_answers(survey: Survey) -> None:
     text = report.as_text(survey)
     assert 'conv, easy\n 50.0% of the draws rejected: tie\n100.0% of the variants have size = "7"' in text
-    many = Survey([*survey.tallies, *(Tally(name, "easy", tried=1) for name in "abc")], 9, 1.0, 1)
+    many = Survey([*survey.tallies, *(Tally(name, "easy", tried=1) for name in "abc")], 1.0, 1)
     assert "of the draws rejected" not in report.as_text(many)
 
 
 def test_many_failures_are_cut_to_three_a_check(survey: Survey) -> None:
-    many = [Failure("fir", "hard", seed, "two roads", "differ", "") for seed in range(8)]
-    text = click.unstyle(report.as_text(Survey([Tally("fir", "hard", failures=many)], 0, 0.0, 1)))
+    text = click.unstyle(report.as_text(broken(KEPT)))
     assert text.count("again: ") == 3
-    assert "  ... and 5 more" in text
+    assert f"  ... and {KEPT - 3} more" in text
+
+
+def broken(variants: int) -> Survey:
+    """A survey of one problem, of which every variant fails."""
+    tally = Tally("fir", "hard", asked=variants, tried=variants)
+    for seed in range(variants):
+        tally.fail(seed, [("two roads", "differ")], "")
+    return Survey([tally], 0.0, 1)
+
+
+def test_failures_that_were_not_kept_count_among_those_not_shown() -> None:
+    assert f"  ... and {10 * KEPT - 3} more" in click.unstyle(report.as_text(broken(10 * KEPT)))
+    page = report.as_html(broken(10 * KEPT), workspace.active().templates)
+    assert f"... and {9 * KEPT} more that were counted and not kept." in page
+    assert "not kept" not in report.as_html(broken(KEPT), workspace.active().templates)
+    assert json.loads(report.as_json(broken(10 * KEPT)))["problems"][0]["findings"] == {"two roads": 10 * KEPT}
 
 
 def test_an_interrupted_run_says_so() -> None:
-    survey = Survey([Tally("fir", "hard", tried=50)], asked=1000, seconds=2.0, jobs=1)
+    survey = Survey([Tally("fir", "hard", asked=1000, tried=50)], seconds=2.0, jobs=1, interrupted=True)
     assert report.summary(survey).startswith("interrupted after 50 of 1000 variants: no failure among these")
+    assert json.loads(report.as_json(survey))["interrupted"]
+
+
+def test_a_problem_that_was_given_up_is_no_interruption() -> None:
+    survey = Survey([Tally("fir", "hard", asked=1000, tried=50, failed=1)], seconds=2.0, jobs=1)
+    assert report.summary(survey).startswith("50 of 1000 variants of 1 problem: 1 failed (")
+    suite = ElementTree.fromstring(report.as_junit(survey).encode())
+    assert suite.get("skipped") == "0"
+    assert suite[0][0].get("message") == "1 of 50 variants failed, 950 were not tried"
+
+
+def test_no_key_is_said_to_be_proved_where_there_is_none(survey: Survey) -> None:
+    proved, essay = survey.tallies[0], Tally("essay", "standard", asked=4, tried=4)
+    assert report.summary(Survey([proved], 1.0, 1)).startswith(
+        "4 variants of 1 problem: every key proved, every check passed ("
+    )
+    assert report.summary(Survey([essay], 1.0, 1)).startswith(
+        "4 variants of 1 problem: no key to prove, for all answers are written ones; every check passed ("
+    )
+    assert report.summary(Survey([proved, essay], 1.0, 1)).startswith(
+        "8 variants of 2 problems: every key proved (1 of them without a key, for all answers are written ones), every"
+    )
+    assert [one["with_a_key"] for one in json.loads(report.as_json(Survey([proved, essay], 1.0, 1)))["problems"]] == [
+        4,
+        0,
+    ]
+
+
+def test_problems_without_the_level_are_named(survey: Survey) -> None:
+    without = Survey(survey.tallies, 1.0, 1, lacking=["essay", "shape"])
+    note = "note: left out, for they do not have this level: essay, shape"
+    assert f"\n\n{note}\n\n" in report.as_text(without)
+    assert note in report.as_html(without, workspace.active().templates)
+    assert json.loads(report.as_json(without))["lacking_the_level"] == ["essay", "shape"]
+    assert "left out" not in report.as_text(survey)
 
 
 def test_json_holds_everything_that_was_counted(survey: Survey) -> None:
@@ -103,10 +155,16 @@ def test_junit_has_a_test_case_for_every_problem_and_level(survey: Survey) -> No
     assert failure.text == f'two roads: answer "y": solve says 1 < 2 & \N{REPLACEMENT CHARACTER}\nagain: {BAD.command}'
 
 
-def test_junit_skips_what_an_interruption_left_out() -> None:
-    suite = ElementTree.fromstring(report.as_junit(Survey([Tally("fir", "hard")], 10, 0.0, 1)).encode())
-    assert suite.get("skipped") == "1"
-    assert suite[0][0].get("message") == "interrupted before its first variant"
+def test_junit_skips_what_an_interruption_left_out_or_half_done() -> None:
+    tallies = [Tally("fir", level, asked=10, tried=tried) for level, tried in (("easy", 0), ("standard", 9))]
+    survey = Survey([*tallies, Tally("fir", "hard", asked=10, tried=10)], 0.0, 1, interrupted=True)
+    suite = ElementTree.fromstring(report.as_junit(survey).encode())
+    assert suite.get("skipped") == "2"
+    none, some, all_done = suite
+    assert none[0].tag == some[0].tag == "skipped"
+    assert none[0].get("message") == "interrupted after 0 of 10 variants"
+    assert some[0].get("message") == "interrupted after 9 of 10 variants"
+    assert list(all_done) == []
 
 
 class Reader(HTMLParser):
@@ -144,6 +202,6 @@ def test_the_page_is_well_formed_and_escapes_what_solvers_say(survey: Survey) ->
 
 
 def test_a_page_without_failures_has_no_such_heading(survey: Survey) -> None:
-    page = report.as_html(Survey(survey.tallies[:1], 4, 0.5, 1), workspace.active().templates)
+    page = report.as_html(Survey(survey.tallies[:1], 0.5, 1), workspace.active().templates)
     assert "Failures" not in page
     assert "every key proved, every check passed" in page

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from psetpress import drawing, manifest, press
+from psetpress import drawing, interrupts, manifest, press, workers
 from psetpress.answers import Matrix
 from psetpress.assignment import assemble
-from psetpress.errors import UsageError
 from psetpress.records import Part
 from psetpress.verify import reproof
 
@@ -28,12 +27,22 @@ def issued(tmp_path: Path, set_of: Callable[..., Any], bank: Callable[..., None]
     return path
 
 
+def edited(path: Path, change: Callable[[dict[str, Any]], object]) -> list[reproof.Reproof]:
+    """Return the reproofs of the manifest ``path`` after ``change`` of its first variant."""
+    data = json.loads(path.read_text())
+    change(data["variants"][0])
+    path.write_text(json.dumps(data))
+    return list(reproof.reprove(path, jobs=0).reproofs)
+
+
 def test_a_build_whose_solvers_have_not_changed_holds(issued: Path) -> None:
-    found = reproof.reprove(issued, jobs=1)
-    assert [(one.item, one.problem, one.answers, one.holds) for one in found] == [
+    found = reproof.reprove(issued, jobs=0)
+    assert [(one.item, one.problem, one.answers, one.holds) for one in found.reproofs] == [
         ("toy", "toy", 2, True),
         ("again", "toy", 2, True),
     ]
+    assert found.holds
+    assert found.complete
     assert reproof.as_text(found) == "2 variants, 4 answers: 0 changed, 0 variants not proved"
 
 
@@ -46,8 +55,9 @@ def test_a_mended_solver_says_which_keys_were_wrong(
     bank(toy=toy.variation(solve=mended, oracle=mended, version=2))
     record = json.loads(issued.read_text())["variants"][0]
     product = record["parts"][1]["answers"]["product"]["value"]
-    found = reproof.reprove(issued, jobs=1)
-    assert not any(one.holds for one in found)
+    found = reproof.reprove(issued, jobs=0)
+    assert not any(one.holds for one in found.reproofs)
+    assert not found.holds
     assert reproof.as_text(found).splitlines()[:2] == [
         f'toy (toy): part 1.b, answer "product": issued as {product}, today {product + 1}',
         "toy (toy): note: issued by version 1 of the problem, proved by version 2",
@@ -59,9 +69,9 @@ def test_a_key_that_two_roads_dispute_is_not_proved(
     issued: Path, bank: Callable[..., None], toy: SimpleNamespace
 ) -> None:
     bank(toy=toy.variation(oracle=lambda p: {"sum": -1, "product": p.a * p.b}))
-    found = reproof.reprove(issued, jobs=1)
-    assert all(len(one.complaints) == 1 for one in found)
-    assert "the oracle says -1" in found[0].complaints[0]
+    found = reproof.reprove(issued, jobs=0)
+    assert all(len(one.complaints) == 1 for one in found.reproofs)
+    assert "the oracle says -1" in found.reproofs[0].complaints[0]
     assert reproof.as_text(found).endswith("0 changed, 2 variants not proved")
 
 
@@ -71,7 +81,7 @@ def test_answers_that_are_gone_or_of_another_kind_have_changed(
     roads = {road: lambda p: {"sum": ((p.a + p.b,),)} for road in ("solve", "oracle")}
     part = Part(name="addition", points=toy.PROBLEM.parts[0].points, answers={"sum": Matrix()})
     bank(toy=toy.variation(parts=(part,), misconceptions=(), **roads))
-    one = reproof.reprove(issued, jobs=1)[0]
+    one = reproof.reprove(issued, jobs=0).reproofs[0]
     assert [(change.answer, change.today) for change in one.changed] == [
         ("sum", f"a matrix, {one.changed[0].recorded}"),
         ("product", "not asked any more"),
@@ -79,53 +89,112 @@ def test_answers_that_are_gone_or_of_another_kind_have_changed(
 
 
 def test_parameters_that_no_longer_fit_are_a_complaint(issued: Path) -> None:
-    data = json.loads(issued.read_text())
-    data["variants"][0]["params"]["a"] = "three"
-    issued.write_text(json.dumps(data))
-    one, other = reproof.reprove(issued, jobs=1)
+    one, other = edited(issued, lambda variant: variant["params"].update(a="three"))
     assert one.complaints == ('toy (item toy): a: must be a whole number, not "three"',)
     assert other.holds
 
 
 def test_a_problem_that_is_gone_is_a_complaint(issued: Path, bank: Callable[..., None], toy: SimpleNamespace) -> None:
     bank(other=toy.PROBLEM)
-    assert [one.complaints for one in reproof.reprove(issued, jobs=1)] == [('unknown problem "toy"',)] * 2
+    assert [one.complaints for one in reproof.reprove(issued, jobs=0).reproofs] == [('unknown problem "toy"',)] * 2
 
 
 def test_questions_without_computed_answers_have_nothing_to_prove(issued: Path, bank: Callable[..., None]) -> None:
-    data = json.loads(issued.read_text())
-    for part in data["variants"][0]["parts"]:
-        part["answers"] = {"essay": {"kind": "written"}}
-    issued.write_text(json.dumps(data))
+    def essays(variant: dict[str, Any]) -> None:
+        for part in variant["parts"]:
+            part["answers"] = {"essay": {"kind": "written"}}
+
     bank()
-    one, other = reproof.reprove(issued, jobs=1)
+    one, other = edited(issued, essays)
     assert (one.answers, one.holds) == (0, True)
     assert not other.holds
 
 
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        ("{", r"some\.json: Invalid JSON: .*; a manifest\.json that `psetpress build` wrote is wanted$"),
-        ("[]", r"some\.json: Input should be an object; a manifest"),
-        ('{"variants": [], "format": 1}', r"some\.json records no variants; a manifest"),
-        ('{"variants": []}', r"some\.json: format: Field required; a manifest"),
-        ('{"variants": [], "format": 99}', r"has format 99; this version reads format 1$"),
-        ('{"variants": [{"item": "a"}], "format": 1}', r"some\.json: variants, 1, problem: Field required; a manifest"),
-    ],
-)
-def test_what_is_no_manifest_is_refused(tmp_path: Path, content: str, says: str) -> None:
-    path = tmp_path / "some.json"
-    path.write_text(content)
-    with pytest.raises(UsageError, match=says):
-        reproof.reprove(path, jobs=1)
-    with pytest.raises(UsageError, match=r"none\.json cannot be read: No such file or directory; a manifest"):
-        reproof.reprove(tmp_path / "none.json", jobs=1)
+def part_of(variant: dict[str, Any], answer: str) -> dict[str, Any]:
+    return next(part for part in variant["parts"] if answer in part["answers"])
+
+
+@pytest.mark.parametrize("kind", ["written", "integer"])
+def test_an_answer_that_is_computed_today_must_have_a_recorded_value(issued: Path, kind: str) -> None:
+    one, other = edited(issued, lambda variant: part_of(variant, "sum")["answers"].update(sum={"kind": kind}))
+    assert one.complaints == (
+        f'part 1.a, answer "sum": recorded without a value as {kind}, but computed today: an integer',
+    )
+    assert other.holds
+
+
+def test_a_variant_recorded_as_all_written_is_a_complaint_too(issued: Path) -> None:
+    def nothing_computed(variant: dict[str, Any]) -> None:
+        for part in variant["parts"]:
+            part["answers"] = {name: {"kind": "written"} for name in part["answers"]}
+
+    one, _ = edited(issued, nothing_computed)
+    assert (one.answers, len(one.complaints)) == (0, 2)
+
+
+@pytest.mark.parametrize("text", ["77", "", "seven"])
+def test_a_text_that_is_not_its_value_is_a_complaint(issued: Path, text: str) -> None:
+    one, other = edited(issued, lambda variant: part_of(variant, "sum")["answers"]["sum"].update(text=text))
+    (complaint,) = one.complaints
+    assert complaint.startswith(f'part 1.a, answer "sum": the manifest contradicts itself: text "{text}", value ')
+    assert other.holds
+
+
+def test_a_text_may_be_written_otherwise_today(issued: Path) -> None:
+    def padded(variant: dict[str, Any]) -> None:
+        answer = part_of(variant, "sum")["answers"]["sum"]
+        answer["text"] = f"+{answer['text']}"
+
+    assert edited(issued, padded)[0].holds
+
+
+def test_a_value_that_is_none_of_its_kind_is_a_complaint(issued: Path) -> None:
+    one, other = edited(issued, lambda variant: part_of(variant, "sum")["answers"]["sum"].update(value=[1]))
+    assert one.complaints[0].startswith('"[1]" is not an integer as a manifest stores it')
+    assert other.holds
+
+
+def test_a_key_that_a_solver_pretends_was_pressed_is_a_complaint(
+    issued: Path, bank: Callable[..., None], toy: SimpleNamespace
+) -> None:
+    def pretends(_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    bank(toy=toy.variation(oracle=pretends))
+    assert [one.complaints for one in reproof.reprove(issued, jobs=0).reproofs] == [("KeyboardInterrupt",)] * 2
+
+
+def test_an_interruption_keeps_what_was_found_in_the_manifests_order(
+    issued: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(work: Callable[[Any], Any], items: Any, *_: object) -> Any:
+        _, second = items
+        yield work(second)
+        raise interrupts.Interrupted
+
+    monkeypatch.setattr(workers, "each", interrupted)
+    found = reproof.reprove(issued, jobs=2)
+    assert [one.item for one in found.reproofs] == ["again"]
+    assert not found.complete
+    assert reproof.as_text(found) == "interrupted after 1 of 2 variants, 2 answers: 0 changed, 0 variants not proved"
+
+
+def test_a_variant_that_loses_its_worker_is_a_complaint(issued: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def losing(work: Any, items: Any, jobs: int, lost: Any, patience: float) -> Any:
+        asked.append(jobs)
+        yield from (lost(workers.Loss(item, None, f"no answer in {patience:g} seconds")) for item in items)
+
+    monkeypatch.setattr(workers, "each", losing)
+    found = reproof.reprove(issued, jobs=4, patience=3)
+    assert [one.complaints for one in found.reproofs] == [("no answer in 3 seconds",)] * 2
+    assert asked == [1]  # two variants are not worth a second worker
 
 
 def test_the_parameters_are_the_record_and_not_the_seed(issued: Path) -> None:
     data = json.loads(issued.read_text())
     data["provenance"] = {"seed": 99}
     issued.write_text(json.dumps(data))
-    assert all(one.holds for one in reproof.reprove(issued, jobs=1))
+    assert reproof.reprove(issued, jobs=0).holds
     assert drawing.MAX_ATTEMPTS  # nothing is drawn again

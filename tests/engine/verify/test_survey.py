@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from psetpress.verify.survey import Failure, Survey, Tally
+from psetpress.verify.survey import KEPT, Failure, Survey, Tally
 
 
 def tally(**changes: object) -> Tally:
@@ -32,9 +32,11 @@ def test_tallies_add_up() -> None:
         effort={"digits": [3]},
         rejected=Counter({"tie": 2}),
         slowest=(0.2, 9),
+        found=Counter({"two roads": 30}),
         failures=[failure],
     )
     one.add(other)
+    assert one.found == {"two roads": 30}
     assert (one.tried, one.failed, one.attempts) == (3, 1, 6)
     assert one.acceptance == 0.5
     assert one.median == 0.2
@@ -65,6 +67,25 @@ def test_an_empty_tally_has_no_shares() -> None:
 
 
 def test_a_survey_adds_its_tallies() -> None:
-    survey = Survey([tally(tried=3, busy=1.5), tally(tried=1, failed=1, busy=0.5)], asked=4, seconds=1.0, jobs=2)
-    assert (survey.tried, survey.failed, survey.complete, survey.rate) == (4, 1, True, 2.0)
-    assert not Survey([], asked=4, seconds=1.0, jobs=2).complete
+    survey = Survey([tally(asked=3, tried=3, busy=1.5), tally(asked=1, tried=1, failed=1, busy=0.5)], 1.0, jobs=2)
+    assert (survey.asked, survey.tried, survey.failed, survey.complete, survey.rate) == (4, 4, 1, True, 2.0)
+
+
+def test_a_survey_is_complete_if_every_tally_is() -> None:
+    assert not Survey([tally(asked=3, tried=4), tally(asked=2, tried=1)], 1.0, jobs=2).complete
+
+
+def test_a_variant_that_fails_is_counted_once_and_every_finding_of_it() -> None:
+    made = tally()
+    for seed in range(KEPT):
+        made.fail(seed, [("stored", "gone"), ("two roads", "differ")], "P")
+    made.fail(99, [], "P")
+    assert made.failed == KEPT
+    assert made.found == {"stored": KEPT, "two roads": KEPT}
+    assert len(made.failures) == KEPT
+    assert made.failures[1] == Failure("toy", "easy", 0, "two roads", "differ", "P")
+
+
+def test_what_is_proved_has_a_key() -> None:
+    assert tally(tried=3).proved == 0
+    assert tally(tried=3, keys=Counter({"1": 2, "2": 1})).proved == 3
