@@ -27,17 +27,21 @@ VARIABLE = "PSETPRESS_CACHE"
 _OUTLINE = re.compile(r"^\\(?:documentclass|question|settitle)\b.*$", re.MULTILINE)
 
 
-def place(document: Document) -> Path:
-    """Return the folder of guesses for ``document``: its kind, its class and its questions name it."""
+def root() -> Path:
+    """Return the folder of everything that is kept from one build for the next."""
     import platformdirs
 
     named = os.environ.get(VARIABLE)
-    root = Path(named) if named else platformdirs.user_cache_path("psetpress")
+    return Path(named) if named else platformdirs.user_cache_path("psetpress")
+
+
+def place(document: Document) -> Path:
+    """Return the folder of guesses for ``document``: its kind, its class and its questions name it."""
     digest = hashlib.sha256("\n".join([document.name, *_OUTLINE.findall(document.main)]).encode())
     for name, content in sorted(document.files.items()):
         if name.endswith(".cls"):
             digest.update(content)
-    return root / "latex" / digest.hexdigest()[:32]
+    return root() / "latex" / digest.hexdigest()[:32]
 
 
 def recall(document: Document, folder: Path) -> bool:

@@ -75,17 +75,27 @@ def compile_pdf(document: Document) -> Compiled:
     program = find()
     with tempfile.TemporaryDirectory(prefix="psetpress-") as name:
         folder = Path(name)
-        for path, content in {**document.files, "main.tex": document.main.encode()}.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        place(folder, {**document.files, "main.tex": document.main.encode()})
         log, settled = _settle(program, folder, document)
         complaints = latexlog.complaints(log, document)
         if settled:
             auxiliary.keep(document, folder)
         else:
-            complaints = (*complaints, f"{document.name}: page references still change after {MAX_RUNS} runs")
+            complaints = (*complaints, unsettled(document))
         return Compiled((folder / "main.pdf").read_bytes(), complaints)
+
+
+def place(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write ``files`` into the folder of a run."""
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def unsettled(document: Document) -> str:
+    """Return the complaint about references that change with every run."""
+    return f"{document.name}: page references still change after {MAX_RUNS} runs"
 
 
 def _settle(program: str, folder: Path, document: Document) -> tuple[str, bool]:
@@ -105,7 +115,7 @@ def _settle(program: str, folder: Path, document: Document) -> tuple[str, bool]:
     return log, False
 
 
-def _environment() -> dict[str, str]:
+def _environment(line: int) -> dict[str, str]:
     """Return the environment of a run: fixed dates, long lines in the log, nobody's own TeX files."""
     return {name: value for name, value in os.environ.items() if name not in {"TEXINPUTS", "TEXMFOUTPUT"}} | {
         "SOURCE_DATE_EPOCH": EPOCH,
@@ -114,43 +124,61 @@ def _environment() -> dict[str, str]:
         "TEXMFHOME": "/nonexistent",
         "openin_any": "p",
         "openout_any": "p",
-        "max_print_line": "1000",
+        "max_print_line": str(line),
         "error_line": "254",
         "half_error_line": "238",
     }
 
 
+GUARDED = ("-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error")
+"""Options of every run."""
+
+
+def execute(arguments: Sequence[str], folder: Path, seconds: float, *, line: int = 1000) -> int:
+    """Run TeX in ``folder`` as a guest and return its exit status; lines of up to ``line`` bytes are written whole.
+
+    What it says is left in the file ``terminal``. Raises subprocess.TimeoutExpired after ``seconds``.
+    """
+    limited = ["/bin/sh", "-c", f'ulimit -f {SIZE_LIMIT * 2048}; exec "$@"', "sh", *arguments]  # in blocks of 512 bytes
+    with (folder / "terminal").open("wb") as terminal:
+        return subprocess.run(
+            limited,
+            cwd=folder,
+            env=_environment(line),
+            stdin=subprocess.DEVNULL,
+            stdout=terminal,
+            stderr=subprocess.STDOUT,
+            timeout=seconds,
+            check=False,
+        ).returncode
+
+
 def _run(program: str, folder: Path, document: Document) -> str:
     """Run pdflatex once and return its log."""
     (folder / "main.pdf").unlink(missing_ok=True)
-    latex = [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "main.tex"]
-    limited = ["/bin/sh", "-c", f'ulimit -f {SIZE_LIMIT * 2048}; exec "$@"', "sh", *latex]  # in blocks of 512 bytes
-    with (folder / "terminal").open("wb") as terminal:
-        try:
-            status = subprocess.run(
-                limited,
-                cwd=folder,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=terminal,
-                stderr=subprocess.STDOUT,
-                timeout=TIME_LIMIT,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired as error:
-            raise LatexError(
-                f"{document.name}: LaTeX did not finish within {TIME_LIMIT:g} s; "
-                "a macro of the set file or of a template calls itself for ever"
-            ) from error
-    log = _read(folder / "main.log")
-    if status != 0 and shutil.disk_usage(folder).free < ROOM:
+    try:
+        status = execute([program, *GUARDED, "main.tex"], folder, TIME_LIMIT)
+    except subprocess.TimeoutExpired as error:
         raise LatexError(
-            f"{document.name}: LaTeX has no room left in {folder.parent}; "
-            "free some space there, or choose another folder for temporary files with TMPDIR"
-        )
-    if status != 0 or not (folder / "main.pdf").exists():
+            f"{document.name}: LaTeX did not finish within {TIME_LIMIT:g} s; "
+            "a macro of the set file or of a template calls itself for ever"
+        ) from error
+    log = _read(folder / "main.log")
+    if status != 0:
+        check_room(folder, document.name)
+    made = folder / "main.pdf"
+    if status != 0 or not made.exists() or not made.stat().st_size:  # pdfTeX may leave an empty file for no pages
         raise LatexError(f"{document.name}: {latexlog.explain(log, document, _read(folder / 'terminal'), SIZE_LIMIT)}")
     return log
+
+
+def check_room(folder: Path, name: str) -> None:
+    """Raise LatexError if a run failed for want of space."""
+    if shutil.disk_usage(folder).free < ROOM:
+        raise LatexError(
+            f"{name}: LaTeX has no room left in {folder.parent}; "
+            "free some space there, or choose another folder for temporary files with TMPDIR"
+        )
 
 
 def _read(path: Path) -> str:

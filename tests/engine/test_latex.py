@@ -69,6 +69,12 @@ def test_a_document_without_pages_says_so() -> None:
         latex.compile_pdf(Document("toy", "\\documentclass{article}\\begin{document}\\end{document}", {}))
 
 
+def test_a_document_of_the_course_class_without_pages_is_no_pdf(paper: Paper) -> None:
+    """PdfTeX leaves a file of no bytes for it."""
+    with pytest.raises(LatexError, match=r"^toy: LaTeX: the document has no pages$"):
+        latex.compile_pdf(paper(r"\settitle{T}"))
+
+
 def test_a_missing_package_sends_to_the_doctor() -> None:
     main = "\\documentclass{article}\n\\usepackage{nopackage}\n\\begin{document}\nx\n\\end{document}\n"
     with pytest.raises(LatexError, match=r"File `nopackage\.sty' not found\. .*`psetpress doctor` says how to get it"):

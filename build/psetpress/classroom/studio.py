@@ -1,0 +1,76 @@
+"""What a worker needs to make the papers of any student of a class, read once for each process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from psetpress import codes, owners, press
+from psetpress.documents import Frame, Typesetter
+from psetpress.figures import Gallery
+from psetpress.owners import Owner
+from psetpress.templates import Templates
+
+if TYPE_CHECKING:
+    from psetpress.assignment import Assignment
+    from psetpress.classroom.seats import Seat
+    from psetpress.documents import Variants
+    from psetpress.latex import Document
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is built for a class: the set file, where templates are, the streams' key, and whether names are printed.
+
+    ``documents`` are what every student gets. A plan travels to the workers, so the key is not shown.
+    """
+
+    source: Path
+    folders: tuple[Path, ...]
+    key: str
+    documents: tuple[str, ...]
+    anonymous: bool = False
+
+    def __repr__(self) -> str:
+        return f"<plan of {self.source.stem}>"
+
+
+class Studio:
+    """Draws and typesets for the students of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.assignment: Assignment = press.read(plan.source)
+
+    @cached_property
+    def _frame(self) -> Frame:
+        return Frame(self.assignment)
+
+    @cached_property
+    def _templates(self) -> Templates:
+        return Templates(self.plan.folders)
+
+    def draw(self, seat: Seat) -> Variants:
+        """Return a student's variants by item."""
+        return {
+            item.name: press.variant(item, seat.stream(self.plan.key, self.assignment.name, item.name))
+            for item in self.assignment.items()
+        }
+
+    def typesetter(self, variants: Variants, gallery: Gallery) -> Typesetter:
+        """Return what writes a student's documents; ``gallery`` holds the figures of whoever else shares it."""
+        return Typesetter(self.assignment, variants, self._templates, gallery, published=False, frame=self._frame)
+
+    def owned(self, document: Document, seat: Seat) -> Document:
+        """Return ``document`` with the student's name, id, section and code on its pages."""
+        student = seat.student
+        name, section = ("", "") if self.plan.anonymous else (student.name, student.section)
+        return owners.owned(document, Owner(seat.id, name, section, seat.code, codes.modules(seat.code)))
+
+
+@cache
+def of(plan: Plan) -> Studio:
+    """Return the studio of a plan, the same one throughout a process."""
+    return Studio(plan)
