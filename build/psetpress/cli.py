@@ -10,7 +10,7 @@ import errno
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -104,12 +104,52 @@ def show(problem: str, level: Level, seed: int, published: bool, solution: bool,
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write.  [default: out/SET]")
 @click.option("--documents", callback=_documents, default=",".join(DOCUMENTS), show_default=True, help="What to make.")
 @click.option("--watch", is_flag=True, help="Build again whenever a file of the workspace changes.")
-def build(set_name: str, seed: int, published: bool, out: Path | None, documents: tuple[str, ...], watch: bool) -> None:
-    """Build SET: the name of a set of this workspace, or a TOML file."""
+@click.option("--roster", type=click.Path(path_type=Path), help="Build for every student of this CSV file.")
+@click.option("--anonymous", is_flag=True, help="With --roster: print ids, no names.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    help="With --roster: worker processes; 0: none, for a debugger.  [default: one for each core]",
+)
+@click.option("--scheduler", metavar="HOST:PORT", help="With --roster: work on the cluster of this Dask scheduler.")
+@click.option(
+    "--local-cluster",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --roster: work on a Dask cluster of N processes.",
+)
+@click.pass_context
+def build(
+    ctx: click.Context,
+    set_name: str,
+    seed: int,
+    published: bool,
+    out: Path | None,
+    documents: tuple[str, ...],
+    watch: bool,
+    roster: Path | None,
+    anonymous: bool,
+    jobs: int | None,
+    scheduler: str | None,
+    local_cluster: int | None,
+) -> None:
+    """Build SET: the name of a set of this workspace, or a TOML file; with --roster, for a whole class."""
     from psetpress import press, workspace
 
     place, source = workspace.resolve(set_name)
-    order = press.Order(out or Path("out") / source.stem, seed, published, documents)
+    folder = out or Path("out") / source.stem
+    if roster is not None:
+        from psetpress import workers
+        from psetpress.classroom import command
+
+        _refuse_beside(ctx, "--roster", but=("set_name", "out", "documents", *CLASS_OPTIONS))
+        at = {"jobs": jobs, "scheduler": scheduler, "local_cluster": local_cluster}
+        _refuse_several(at)
+        jobs = workers.cores() if jobs is None else jobs
+        request = command.Request(source, roster, folder, documents, anonymous, jobs, scheduler, local_cluster)
+        sys.exit(0 if command.run(request, place) else 1)
+    _refuse_without_roster(ctx)
+    order = press.Order(folder, seed, published, documents)
     if watch:
         from psetpress.watch import rebuild
 
@@ -168,16 +208,51 @@ def verify(
     sys.exit(runs.prove(request, {option: path for option, path in files.items() if path}, place.templates))
 
 
+CLASS_OPTIONS = ("anonymous", "jobs", "scheduler", "local_cluster")
+"""Options of `build` that mean something for a class only."""
+
+
+def _refuse_without_roster(ctx: click.Context) -> None:
+    given = [f"--{name.replace('_', '-')}" for name in CLASS_OPTIONS if _is_given(ctx, name)]
+    if given:
+        raise click.UsageError(f"{', '.join(given)}: for a class; give its --roster, too")
+
+
+def _refuse_several(options: Mapping[str, object]) -> None:
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} each say who does the work; give one of them")
+
+
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
 def _refuse_beside(ctx: click.Context, flag: str, but: tuple[str, ...]) -> None:
     """Refuse options that ``flag`` would leave without effect."""
     given = [
         parameter.opts[0] if parameter.opts[0].startswith("-") else "PROBLEM"
         for parameter in ctx.command.params
-        if parameter.name not in (*but, flag.strip("-"))
-        and ctx.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.COMMANDLINE
+        if parameter.name not in (*but, flag.strip("-")) and _is_given(ctx, str(parameter.name))
     ]
     if given:
         raise click.UsageError(f"{flag} goes without {', '.join(given)}")
+
+
+@cli.command()
+@click.argument("code")
+@click.option(
+    "--out",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Where the builds are.",
+)
+def which(code: str, out: Path) -> None:
+    """Say whose paper has CODE at the foot of its pages, and which variants it asks."""
+    from psetpress.classroom import lookup
+
+    click.echo(lookup.find(code, out).text)
 
 
 @cli.command()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SIZE = 50
 """Variants in a batch: fractions of a second, so that progress moves and Ctrl-C loses little."""
-SAMPLE = 25
+SAMPLE = 50
 """One variant in so many is examined for what costs as much as all other checks: page, rejected draws, operations."""
 READABLE = 24
 """Characters kept of a printed answer."""
