@@ -31,6 +31,7 @@ test: setup
 
 pictures: setup
 	@$(BIN)/psetpress build cs182-hw3 --published --out out/pictures
+	@$(BIN)/psetpress build cs182-hw3 --roster .github/pictures/roster.csv --out out/pictures/class
 	@$(BIN)/python .github/pictures/draw.py out/pictures
 
 clean:

@@ -1,4 +1,4 @@
-"""Draw the README's pictures from the published cs182-hw3, as `make pictures` builds it.
+"""Draw the README's pictures from the published cs182-hw3 and a class of two, as `make pictures` builds them.
 
 `verify.png` is a screenshot of the page that `psetpress verify --html` writes, taken in a browser.
 """
@@ -18,6 +18,7 @@ SCALE = 1.1
 PICTURES = {
     "handout-and-key": (("handout.pdf", 1), ("key.pdf", 1)),
     "rubric": (("rubric.pdf", 0), ("rubric.pdf", 1)),
+    "class": (("class/students/1815/handout.pdf", 0), ("class/students/1882/handout.pdf", 0)),
 }
 """Picture -> the pages (from 0) that stand side by side in it."""
 

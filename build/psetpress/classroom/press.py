@@ -85,8 +85,8 @@ def check(order: Order) -> None:
     earlier = delivery.recorded(order.folder).get("provenance", {}).get("course key")
     if earlier is not None and earlier != order.key.fingerprint:
         raise UsageError(
-            f"{order.folder} was built with another key of the course ({earlier}; this one is {order.key.fingerprint}): "
-            "every student would get other numbers. Restore course.key from its backup, or choose another --out"
+            f"{order.folder} was built with another key of the course ({earlier}, not {order.key.fingerprint}): every "
+            "student would get other numbers. Restore course.key from its backup, or choose another --out"
         )
 
 

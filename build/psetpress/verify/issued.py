@@ -44,14 +44,20 @@ class RecordedPart(BaseModel):
 
 
 class Recorded(BaseModel):
-    """A recorded variant, as far as proving it again needs."""
+    """A recorded variant, as far as proving it again needs; in a build for a class it is some ``student``'s."""
 
+    student: str = ""
     item: str
     problem: str
     version: int
     level: Level
     params: dict[str, Any]
     parts: list[RecordedPart]
+
+    @property
+    def place(self) -> str:
+        """Which variant of the build it is."""
+        return f"{self.student}/{self.item}" if self.student else self.item
 
     def answers(self) -> Iterator[tuple[str, str, Answer]]:
         """Yield the answers with the id of their part and their name."""

@@ -107,7 +107,7 @@ def _lost(loss: workers.Loss[tuple[int, Recorded]]) -> tuple[int, Reproof]:
 
 
 def _untried(record: Recorded) -> Reproof:
-    return Reproof(record.item, record.problem, sum(answer.computed for _, _, answer in record.answers()))
+    return Reproof(record.place, record.problem, sum(answer.computed for _, _, answer in record.answers()))
 
 
 def _reproved(record: Recorded) -> Reproof:
@@ -127,7 +127,7 @@ def _reproved(record: Recorded) -> Reproof:
 def _today(record: Recorded) -> Variant:
     """Return the variant that today's solvers make of the recorded parameters."""
     problem = registry.load(record.problem)
-    params = codec.load(problem.params, record.params, f"{record.problem} (item {record.item})")
+    params = codec.load(problem.params, record.params, f"{record.problem} (item {record.place})")
     return drawing.given(record.problem, problem, params, record.level)
 
 
