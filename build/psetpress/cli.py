@@ -243,7 +243,7 @@ def _refuse_beside(ctx: click.Context, flag: str, but: tuple[str, ...]) -> None:
 @click.argument("code")
 @click.option(
     "--out",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     default=Path("out"),
     show_default=True,
     help="Where the builds are.",

@@ -240,6 +240,16 @@ def test_points_are_those_of_the_set(typesetter: Set) -> None:
     assert r"\deduction{$-1$}{multiplies}{multiplies the numbers}" in rubric
 
 
+def test_the_rubric_of_a_class_says_what_mistakes_cost_and_nothing_of_one_students_numbers(typesetter: Set) -> None:
+    costs = {"1.a": {"no-work": {Fraction(-3, 4)}, "multiplies": {Fraction(-1), Fraction(-1, 2)}}}
+    rubric = typesetter(A, B).class_rubric(costs).main
+    assert r"\deduction{$-0.75$}{no-work}{The work is missing.}{}" in rubric
+    assert r"\deduction{$-1$}{multiplies}{multiplies the numbers}{$-0.5$ where fewer answers show it}" in rubric
+    assert r"\variantcode{sums}" in rubric
+    assert "rubricanswer" not in rubric
+    assert all(secret not in rubric for secret in (str(A + B), str(A * B)))
+
+
 def test_published_variants_may_say_so(typesetter: Set) -> None:
     assert "As published." in typesetter(published=True).handout().main
     assert "As published." not in typesetter().handout().main

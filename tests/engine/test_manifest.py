@@ -126,6 +126,26 @@ def test_parts_that_are_not_asked_are_not_recorded(set_of: SetOf, variant: Varia
     assert [part["name"] for part in found["parts"]] == ["addition"]
 
 
+# --- a class -----------------------------------------------------------------------------------
+
+
+def test_a_class_has_one_manifest_in_which_each_variant_names_its_student(set_of: SetOf, variant: Variant) -> None:
+    assignment = assemble("hw", set_of("toy"), "hw.toml")
+    (one,) = manifest.records(assignment, {"toy": variant})
+    variants = [json.dumps({"student": student, **one}) for student in ("s1", "s2")]
+    students = [{"id": "s1", "code": "A"}, {"id": "s2", "code": "B"}]
+    head = manifest.head(assignment, {"students": 2})
+    text = "".join(manifest.lines(head, students, variants, {"b": "2", "a": "1"}))
+    assert json.loads(text) == {
+        **head,
+        "students": students,
+        "variants": [{"student": student, **one} for student in ("s1", "s2")],
+        "files": {"a": "1", "b": "2"},
+    }
+    assert text.endswith("}\n")
+    assert list(json.loads(text)["files"]) == ["a", "b"]
+
+
 # --- bytes -------------------------------------------------------------------------------------
 
 
