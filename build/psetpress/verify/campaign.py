@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from psetpress.workers import Loss
 
 PATIENCE = 180.0
-"""Seconds that a variant may take: the slowest of 9,300 took 0.1, but the first one imports and trains, on a busy machine."""
+"""Seconds that a variant may take: the slowest of 9,300 took 0.1, but the first imports, and a machine may be busy."""
 
 
 @dataclass(frozen=True)
