@@ -119,7 +119,7 @@ def test_an_interruption_is_no_failure() -> None:
 
     with pytest.raises(interrupts.Interrupted):
         call("solve", interrupted, None)
-    with pytest.raises(ProofError, match="^solve fails: KeyboardInterrupt"):
+    with pytest.raises(ProofError, match=r"^solve fails: KeyboardInterrupt"):
         call("solve", pretends, None)
 
 
