@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import errno
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from psetpress import __version__
+from psetpress import __version__, garbage
 from psetpress.errors import PsetpressError
 from psetpress.interrupts import unwinding
 from psetpress.records import DOCUMENTS, LEVELS
@@ -317,7 +316,7 @@ def main() -> NoReturn:
     Everything is closed and written by then. Taking torch apart object by object, and looking for cycles among
     what its import makes, would take a quarter of a build.
     """
-    gc.set_threshold(100_000, 50, 50)
+    garbage.look_rarely()
     _open_closed()
     code: object = 0
     try:

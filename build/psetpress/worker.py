@@ -9,7 +9,7 @@ from pathlib import Path
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from psetpress import interrupts, proving, workspace
+from psetpress import garbage, interrupts, proving, workspace
 from psetpress.errors import PsetpressError
 from psetpress.failures import described
 
@@ -48,6 +48,7 @@ def serve(pipe: Connection[Any, Any], place: Any, root: Path, work: Callable[[An
 def prepare(root: Path) -> None:
     """Make a fresh process ready to draw and prove in the workspace at ``root``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    garbage.look_rarely()
     workspace.activate(root)
     proving.prepare()
 

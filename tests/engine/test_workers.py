@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -23,6 +24,10 @@ def square(x: int) -> int:
 def where(_: int) -> tuple[int, str]:
     time.sleep(0.05)
     return os.getpid(), str(workspace.active().root)
+
+
+def looks_for_garbage(_: int) -> tuple[bool, int]:
+    return gc.isenabled(), gc.get_threshold()[0]
 
 
 def refuses(x: int) -> int:
@@ -203,3 +208,9 @@ def test_ctrl_c_that_comes_while_work_is_done_here_is_the_users() -> None:
 
     with interrupts.unwinding(), pytest.raises(interrupts.Interrupted):
         list(workers.each(pressed, [0], 0))
+
+
+def test_a_worker_looks_for_garbage_rarely() -> None:
+    [(looks, threshold)] = workers.each(looks_for_garbage, [0], 2)
+    assert looks
+    assert threshold > gc.get_threshold()[0]
