@@ -60,10 +60,13 @@ def undelivered() -> Generator[None]:
 
     A child is born with the signals that its parent blocks, long before it could say itself what it ignores.
     """
+    from multiprocessing import resource_tracker
+
     with held():
         if not hasattr(signal, "pthread_sigmask"):
             yield
             return
+        resource_tracker.ensure_running()  # the first process would start it, and that lets signals through again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             yield

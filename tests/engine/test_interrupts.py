@@ -111,3 +111,18 @@ def test_other_threads_may_work_too() -> None:
     thread.start()
     thread.join()
     assert done == ["work"]
+
+
+STARTS = """
+import multiprocessing, signal
+from psetpress import interrupts
+with interrupts.undelivered():
+    multiprocessing.get_context("spawn").Process(target=print).start()
+    print("blocked", signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))
+"""
+
+
+def test_the_first_process_hears_of_no_interrupt_either() -> None:
+    """With it Python starts a helper, and unblocks what was blocked."""
+    ran = subprocess.run([sys.executable, "-c", STARTS], capture_output=True, text=True, check=True)
+    assert "blocked True" in ran.stdout
