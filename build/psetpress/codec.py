@@ -29,6 +29,9 @@ P = TypeVar("P")
 CLASS = "class"
 """The key that names the dataclass of a table; a Python keyword, so that no field is hidden by it."""
 
+_PLAIN = {bool, int, str}
+"""Types that JSON has, too: most of what is dumped are rows of such."""
+
 _FRACTION = re.compile(r"[+-]?[0-9]+(/0*[1-9][0-9]*|\.[0-9]+)?")
 
 
@@ -118,7 +121,10 @@ def _dump(kind: Any, value: object, place: str) -> Any:
     if entries is None:
         declared = kind.__name__ if isinstance(kind, type) else str(kind).replace("typing.", "")
         raise PsetpressError(f"{place} is {value!r} ({type(value).__name__}), but is annotated as {declared}")
-    return [_dump(inner, entry, place) for inner, entry in entries]
+    return [
+        entry if type(entry) in _PLAIN and type(entry) in schema.scalars(inner) else _dump(inner, entry, place)
+        for inner, entry in entries
+    ]
 
 
 def _dump_fields(record: type[Any], value: object, place: str) -> dict[str, Any]:

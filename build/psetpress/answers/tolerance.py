@@ -45,10 +45,10 @@ def within(value: Real, response: Real, rtol: Fraction, atol: Fraction) -> bool:
     >>> within(100, 101, PERCENT, Fraction(0)), within(0, Fraction(1, 100), PERCENT, Fraction(0))
     (True, False)
     """
+    if not (isinstance(value, float) or isinstance(response, float)):
+        return value == response or (bool(rtol or atol) and _within_exactly(value, response, rtol, atol))
     if agree(value, response):
         return True
-    if not (isinstance(value, float) or isinstance(response, float)):
-        return _within_exactly(value, response, rtol, atol)
     if _far(value, response, rtol, atol):
         return False
     noise = Fraction(AGREE_RTOL) * abs(Fraction(value)) if isinstance(response, float) else Fraction(0)
