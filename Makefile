@@ -2,13 +2,14 @@
 # Sources are in build/ too: no target removes anything there. What is made goes to out/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup handouts test pictures clean
+.PHONY: help setup handouts test bench pictures clean
 BIN := .venv/bin
 SETS := $(sort $(patsubst problems/sets/%.toml,%,$(wildcard problems/sets/*.toml)))
 
 help:
 	@echo "make handouts   handout, key and rubric of every shipped set, into out/"
 	@echo "make test       style, types and tests; ARGS=... goes to pytest"
+	@echo "make bench      what a class costs, as a table of ratios; ARGS=\"--students 300\""
 	@echo "make setup      only what both do first: LaTeX (apt) and Python packages (.venv)"
 	@echo "make pictures   draw the README's pictures again"
 	@echo "make clean      remove out/, dist/ and caches"
@@ -28,6 +29,9 @@ test: setup
 	@$(BIN)/pyright --warnings
 	@echo "Tests: pytest"
 	@$(BIN)/pytest $(ARGS)
+
+bench: setup
+	@$(BIN)/python tests/benchmarks/classes.py $(ARGS)
 
 pictures: setup
 	@$(BIN)/psetpress build cs182-hw3 --published --out out/pictures
