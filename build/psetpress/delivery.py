@@ -10,8 +10,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Collection, Container, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Container, Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -49,6 +49,20 @@ def deliver_staged(folder: Path, staging: Path, names: Collection[str]) -> None:
         _swap(staging, folder, names, _stale(folder, names))
 
 
+def take_back(folder: Path, staging: Path) -> None:
+    """Undo a :func:`deliver_staged` that was killed on its way; one whose manifest has arrived is left as it is.
+
+    A file that somebody has changed since then stays where it is.
+    """
+    with explained(folder):
+        staged = _recorded(staging / "new")
+        moved = (name for name, digest in staged.items() if _is_ours(folder / name, digest))
+        if staged:
+            _undo(staging, folder, moved)
+            (staging / "new" / MANIFEST).unlink()
+        shutil.rmtree(staging / "old", ignore_errors=True)
+
+
 def write(path: Path, content: bytes) -> None:
     """Write one file: beside its place first, then moved there. What is no file (``/dev/stdout``) is written to."""
     with explained(path):
@@ -72,23 +86,50 @@ def _place(folder: Path, files: Mapping[str, bytes], stale: Collection[str]) -> 
 
 def _swap(staging: Path, folder: Path, names: Collection[str], stale: Collection[str]) -> None:
     """Move what is staged to its ``names``, the manifest last, and remove what is stale; or change nothing."""
-    with ExitStack() as undo:
+    try:
         for name in sorted({*names} - {MANIFEST}):
-            _move(staging, name, folder, undo)
+            _move(staging, name, folder)
         for name in stale:
-            _keep(folder / name, staging / "old" / name, undo)
+            _keep(folder / name, staging / "old" / name)
             (folder / name).unlink()
+            _prune((folder / name).parent, folder)
         if MANIFEST in names:
-            _move(staging, MANIFEST, folder, undo)
-        undo.pop_all()
-    for name in stale:
-        _prune((folder / name).parent, folder)
+            _move(staging, MANIFEST, folder)
+    except BaseException:
+        _undo(staging, folder, names)
+        raise
+
+
+def _undo(staging: Path, folder: Path, names: Iterable[str]) -> None:
+    """Move those of ``names`` that are not staged any more back to where they were staged, and put back the old ones.
+
+    Every file is tried, whatever happens to others. It may be killed, too, and done again.
+    """
+    with ExitStack() as last_first:
+        for old in [path for path in (staging / "old").rglob("*") if path.is_file()]:
+            last_first.callback(_put_back, old, folder / old.relative_to(staging / "old"))
+        for name in names:
+            last_first.callback(_unmove, staging / "new" / name, name, folder)
+
+
+def _unmove(new: Path, name: str, folder: Path) -> None:
+    place = folder / name
+    if not new.exists() and place.exists():
+        place.replace(new)
+        _prune(place.parent, folder)
+
+
+def _put_back(old: Path, place: Path) -> None:
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        old.replace(place)
 
 
 def _prune(place: Path, folder: Path) -> None:
-    """Remove the folders that a removed file has left empty."""
-    while place != folder and not any(place.iterdir()):
-        place.rmdir()
+    """Remove the folders that a removed file has left empty, as far as they are there still."""
+    while place != folder and not (place.exists() and any(place.iterdir())):
+        with suppress(FileNotFoundError):
+            place.rmdir()
         place = place.parent
 
 
@@ -97,24 +138,22 @@ def _stage(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _move(staging: Path, name: str, folder: Path, undo: ExitStack) -> None:
+def _move(staging: Path, name: str, folder: Path) -> None:
     place = folder / name
-    _keep(place, staging / "old" / name, undo)
+    _keep(place, staging / "old" / name)
     place.parent.mkdir(parents=True, exist_ok=True)
     (staging / "new" / name).replace(place)
 
 
-def _keep(path: Path, old: Path, undo: ExitStack) -> None:
-    """Let ``undo`` bring back what is at ``path`` now, or nothing if nothing is there."""
+def _keep(path: Path, old: Path) -> None:
+    """Keep what is at ``path`` now, if anything is, as ``old``."""
     if not path.exists():
-        undo.callback(path.unlink, missing_ok=True)
         return
     old.parent.mkdir(parents=True, exist_ok=True)
     try:
         old.hardlink_to(path)
     except OSError:  # a file system without links
         shutil.copy2(path, old)
-    undo.callback(old.replace, path)
 
 
 def _stale(folder: Path, files: Container[str]) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from psetpress import delivery
-from psetpress.delivery import check, deliver, write
+from psetpress.delivery import check, deliver, deliver_staged, take_back, write
 from psetpress.errors import PsetpressError
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -211,6 +211,143 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     )
     assert caught.value.exit_code == 1
     assert contents(tmp_path) == {}
+
+
+def test_what_cannot_be_taken_back_keeps_nothing_else_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(tmp_path, build(a="old", handout="old", key="old"))
+    before = contents(tmp_path)
+    real = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target == tmp_path / "manifest.json":
+            raise FULL
+        if self == tmp_path / "handout.pdf":
+            raise PermissionError(errno.EACCES, "another program holds it open")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(PsetpressError):
+        deliver(tmp_path, build(a="new", handout="new", key="new"))
+    assert contents(tmp_path) == {**before, "handout.pdf": b"new"}
+
+
+# --- staged beforehand, and killed on the way --------------------------------------------------
+
+
+class KilledError(BaseException):
+    """Stands for a kill: nothing is taken back on the way out."""
+
+
+@pytest.fixture
+def staging(tmp_path: Path) -> Path:
+    """A class of three was delivered; another one is staged: anna again, a new one, and not eve any more."""
+    deliver(tmp_path / "out", class_(anna="old", eve="old", same="same"))
+    for name, content in class_(anna="new", dan="new", same="same").items():
+        write(tmp_path / "out/.staging/new" / name, content)
+    return tmp_path / "out/.staging"
+
+
+def class_(**papers: str) -> dict[str, bytes]:
+    files = {f"students/{name}/key.pdf": text.encode() for name, text in papers.items()}
+    return {"manifest.json": manifest(files), **files}
+
+
+def delivered(folder: Path) -> dict[str, bytes]:
+    """Return what lies in a folder, but for what is staged; empty folders, too."""
+    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if ".staging" not in path.parts}
+    return {
+        name: path.read_bytes() if path.is_file() else b""
+        for name, path in found.items()
+        if path.is_file() or not any(path.iterdir())
+    }
+
+
+def killed(monkeypatch: pytest.MonkeyPatch, function: str, time: int) -> pytest.MonkeyPatch:
+    """Let the process be killed when a function of the module is called for the ``time``-th time."""
+    real: Callable[..., Any] = getattr(delivery, function)
+    calls: list[object] = []
+
+    def dies(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == time:
+            raise KilledError
+        return real(*given)
+
+    monkeypatch.setattr(delivery, function, dies)
+    return monkeypatch
+
+
+def test_what_is_staged_arrives(staging: Path) -> None:
+    deliver_staged(staging.parent, staging, [*class_(anna="", dan="", same="")])
+    assert delivered(staging.parent) == class_(anna="new", dan="new", same="same")
+
+
+@pytest.mark.parametrize(
+    ("function", "time"),
+    [("_move", 1), ("_move", 2), ("_move", 3), ("_move", 4), ("_keep", 1), ("_keep", 2), ("_keep", 4), ("_prune", 1)],
+)
+def test_killed_on_the_way_it_is_as_before_and_staged_as_before(
+    staging: Path, monkeypatch: pytest.MonkeyPatch, function: str, time: int
+) -> None:
+    out, names = staging.parent, [*class_(anna="", dan="", same="")]
+    before, new = delivered(out), contents(staging / "new")
+    with monkeypatch.context() as patch:
+        killed(patch, function, time).setattr(delivery, "_undo", lambda *_: None)
+        with pytest.raises(KilledError):
+            deliver_staged(out, staging, names)
+    take_back(out, staging)
+    assert delivered(out) == before
+    assert contents(staging) == {f"new/{name}": text for name, text in new.items() if name != "manifest.json"}
+    write(staging / "new/manifest.json", new["manifest.json"])
+    deliver_staged(out, staging, names)
+    assert delivered(out) == class_(anna="new", dan="new", same="same")
+
+
+@pytest.mark.parametrize(
+    ("function", "time"), [("_unmove", 1), ("_unmove", 3), ("_put_back", 1), ("_put_back", 2), ("_prune", 1)]
+)
+def test_killed_when_it_is_taken_back_it_is_taken_back_by_the_next(
+    staging: Path, monkeypatch: pytest.MonkeyPatch, function: str, time: int
+) -> None:
+    out = staging.parent
+    before = delivered(out)
+    with monkeypatch.context() as patch:
+        killed(patch, "_move", 4).setattr(delivery, "_undo", lambda *_: None)
+        with pytest.raises(KilledError):
+            deliver_staged(out, staging, [*class_(anna="", dan="", same="")])
+    with monkeypatch.context() as patch:
+        killed(patch, function, time)
+        with pytest.raises(KilledError):
+            take_back(out, staging)
+    take_back(out, staging)
+    assert delivered(out) == before
+
+
+def test_killed_after_the_manifest_it_stays_delivered(staging: Path) -> None:
+    deliver_staged(staging.parent, staging, [*class_(anna="", dan="", same="")])
+    take_back(staging.parent, staging)
+    assert delivered(staging.parent) == class_(anna="new", dan="new", same="same")
+    assert not (staging / "old").exists()
+
+
+def test_a_paper_that_somebody_wrote_into_meanwhile_is_left(staging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = staging.parent
+    with monkeypatch.context() as patch:
+        killed(patch, "_move", 4).setattr(delivery, "_undo", lambda *_: None)
+        with pytest.raises(KilledError):
+            deliver_staged(out, staging, [*class_(anna="", dan="", same="")])
+    (out / "students/dan/key.pdf").write_text("annotated")
+    take_back(out, staging)
+    assert delivered(out) == {
+        **class_(anna="old", eve="old", same="same"),
+        "students/dan/key.pdf": b"annotated",
+    }
+
+
+def test_where_nothing_was_staged_there_is_nothing_to_take_back(tmp_path: Path) -> None:
+    deliver(tmp_path, build(a="1"))
+    take_back(tmp_path, tmp_path / ".staging")
+    assert contents(tmp_path) == build(a="1")
 
 
 # --- checking first ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from psetpress import press
+from psetpress.errors import PsetpressError
 from psetpress.roster.apart import Apart, distinct
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ def _kept(room: Studio, item: AskedItem, seats: Sequence[Seat], identities: Iden
         if not again:
             return identities[student][item.name]
         seat = replace(by_id[student], again={item.name: again})
-        return press.variant(item, seat.stream(room.plan.key, room.assignment.name, item.name)).identity
+        try:
+            return press.variant(item, seat.stream(room.plan.key, room.assignment.name, item.name)).identity
+        except PsetpressError:
+            return f"{student} {again}"  # nobody else's; who writes it says what is wrong
 
     return distinct(by_id, identify)
 

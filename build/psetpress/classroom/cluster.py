@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,9 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from psetpress import manifest, proving, workspace
-from psetpress.classroom import tasks, workshop
+from psetpress.classroom import crews, workshop
 from psetpress.classroom.crews import Lost
 from psetpress.errors import PsetpressError, UsageError
+from psetpress.failures import described
 from psetpress.shards import forme
 
 if TYPE_CHECKING:
@@ -38,42 +40,57 @@ class Cluster:
 
     @property
     def ahead(self) -> int:
-        """Two tasks for each worker's thread: they come and go."""
-        return max(2 * sum(self.client.nthreads().values()), 4)
+        """Two tasks for each worker's thread: they come and go. Raises PsetpressError if the scheduler is gone."""
+        with _reached():
+            return max(2 * sum(self.client.nthreads().values()), 4)
 
     def perform(self, queue: deque[Task]) -> Iterator[Result | Lost]:
         """Yield what comes of each task. Raises PsetpressError for a worker that differs from this process."""
         from distributed import as_completed
 
         expected, running = makeup(self.root), dict[str, "Task"]()
-        finished: Any = as_completed()
+        finished: Any = as_completed(loop=self.client.loop)
         while queue or running:
-            while queue and len(running) < self.ahead:
-                task = queue.popleft()
-                future = self.client.submit(_perform, self.root, expected, task, pure=False, retries=0)
-                running[future.key] = task
-                finished.add(future)
-            future = next(finished)
-            yield _outcome(running.pop(future.key), future)
+            with _reached():
+                while queue and len(running) < self.ahead:
+                    task = queue.popleft()
+                    future = self.client.submit(_perform, self.root, expected, task, pure=False, retries=0)
+                    running[future.key] = task
+                    finished.add(future)
+                future = next(finished)
+                outcome = _outcome(running.pop(future.key), future)
+            yield outcome
+
+
+@contextmanager
+def _reached() -> Generator[None]:
+    """Raise PsetpressError, with what to do, if the scheduler does not answer any more."""
+    try:
+        yield
+    except (OSError, CancelledError) as error:
+        raise PsetpressError(
+            f"the Dask scheduler does not answer any more ({type(error).__name__}). What is done is kept: "
+            "start the cluster again, and build again"
+        ) from error
 
 
 def _outcome(task: Task, future: Any) -> Result | Lost:
-    if future.status == "finished":
-        return future.result()
+    if future.status != "error":
+        return future.result()  # raises CancelledError if the client has given it up
     error = future.exception()
     if isinstance(error, PsetpressError):
         raise error
-    return Lost(task, f"a worker of the cluster was lost: {type(error).__name__}: {error}")
+    return Lost(task, f"a worker of the cluster was lost: {described(error)}")
 
 
 _ONE = threading.Lock()
 """A worker may have many threads, but drawing and typesetting are work for one."""
 
 
-def _perform(root: Path, expected: Mapping[str, str], task: Task) -> Result:
+def _perform(root: Path, expected: Mapping[str, str], task: Task) -> Result | Lost:
     with _ONE:
         _prepare(root, tuple(expected.items()))
-        return tasks.perform(task)
+        return crews.attempt(task)
 
 
 @cache
@@ -108,7 +125,15 @@ def connected(address: str, root: Path) -> Generator[Cluster]:
     except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at {address}: {error}; give HOST:PORT of one that runs") from error
     with client:
+        _wait(client, address)
         yield Cluster(client, root)
+
+
+def _wait(client: Any, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=WAIT)
+    except TimeoutError as error:
+        raise UsageError(f"the Dask scheduler at {address} has no worker; start one: dask worker {address}") from error
 
 
 @contextmanager

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from psetpress import workers
+from psetpress import interrupts, workers
 from psetpress.classroom import tasks
+from psetpress.errors import PsetpressError
+from psetpress.failures import described
 
 if TYPE_CHECKING:
     from psetpress.classroom.tasks import Result, Task
@@ -18,12 +21,29 @@ PATIENCE = 300.0
 """Seconds without a sign from a worker after which it counts as lost: hundreds of times what a step takes."""
 
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""What the system says when there is no room for anybody's papers."""
+
+
 @dataclass(frozen=True)
 class Lost:
-    """A task whose worker was lost, and how."""
+    """A task of which nothing came: its worker was lost, or failed where nobody expected it; and how."""
 
     task: Task
     how: str
+
+
+def attempt(task: Task) -> Result | Lost:
+    """Return what comes of a task. Raises PsetpressError for what would stop every other task, too."""
+    try:
+        return tasks.perform(task)
+    except (PsetpressError, interrupts.Interrupted, interrupts.Terminated):
+        raise
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # a figure that leaves must not take a class along
+        if isinstance(error, OSError) and error.errno in FULL:
+            where = f"{error.filename}: " if error.filename else ""
+            raise PsetpressError(f"{where}{error.strerror}. What is done is kept; free some space and go on") from error
+        return Lost(task, described(error))
 
 
 class Crew(Protocol):
@@ -52,7 +72,7 @@ class Local:
 
     def perform(self, queue: deque[Task]) -> Iterator[Result | Lost]:
         """Yield what comes of each task."""
-        yield from workers.each(tasks.perform, queue, self.jobs, _lost, PATIENCE)
+        yield from workers.each(attempt, queue, self.jobs, _lost, PATIENCE)
 
 
 def _lost(loss: Loss[Task]) -> Lost:

@@ -15,7 +15,7 @@ from psetpress import delivery, latex, manifest, shards
 from psetpress.classroom import apart, handing, seats, studio, workshop
 from psetpress.classroom.bench import Bench
 from psetpress.classroom.results import Results
-from psetpress.classroom.seats import Seat, Shard
+from psetpress.classroom.seats import EVERYBODY, Seat, Shard
 from psetpress.classroom.studio import Plan, Studio
 from psetpress.classroom.tasks import Identified, Identify, Print, Printed, PrintRubric, Task, Write, Written
 from psetpress.classroom.workshop import Workshop
@@ -124,17 +124,21 @@ def seat(room: Studio, order: Order, bench: Bench) -> tuple[Seated, list[str]]:
     return Seated(kept, failed), notes
 
 
-def write(plan: Plan, class_: Sequence[Seat], bench: Bench) -> tuple[Results, list[Written]]:
-    """Write and prove everybody's documents; return what is known of them, and those of each shard."""
-    results, papers = Results(), list[Written]()
+Papers = dict[int, list[Shard]]
+"""The shards that were written, by the number of the shard whose pieces they are; mostly it is whole."""
+
+
+def write(plan: Plan, class_: Sequence[Seat], bench: Bench) -> tuple[Results, Papers]:
+    """Write and prove everybody's documents; return what is known of them, and what was written."""
+    results, papers = Results(), Papers()
     for done in bench.run("written and proved", (Write(plan, shard) for shard in seats.shards(class_))):
         assert isinstance(done, Written)
         results.add_written(done)
-        papers.append(done)
-    return results, sorted(papers, key=lambda some: some.shard.number)
+        papers.setdefault(done.shard.home, []).append(done.shard)
+    return results, papers
 
 
-def print_(plan: Plan, results: Results, papers: Sequence[Written], bench: Bench) -> None:
+def print_(plan: Plan, results: Results, papers: Papers, bench: Bench) -> None:
     """Print everybody's documents, all handouts with equal pages, and the rubric."""
     layout = shards.write(results.spaces)
     made_with = hashlib.sha256(layout).hexdigest()
@@ -143,17 +147,16 @@ def print_(plan: Plan, results: Results, papers: Sequence[Written], bench: Bench
         results.add_printed(done)
 
 
-def _printing(plan: Plan, results: Results, papers: Sequence[Written], layout: bytes, bench: Bench) -> Iterator[Task]:
+def _printing(plan: Plan, results: Results, papers: Papers, layout: bytes, bench: Bench) -> Iterator[Task]:
+    """Yield what to print. Who shares a run shows in its bytes, so the pieces of a shard come together again."""
+    pieces = {home: sorted(papers[home], key=lambda piece: -piece.number) for home in sorted(papers)}
+    whole = {home: Shard(home, tuple(seat for piece in pieces[home] for seat in piece.seats)) for home in pieces}
     if "rubric" in plan.documents:
-        first = next((seat for some in papers for seat in some.shard.seats if seat.id not in results.failed), None)
+        first = next((seat for shard in whole.values() for seat in shard.seats if seat.id not in results.failed), None)
         if first:
-            yield PrintRubric(plan, Shard(RUBRIC, (first,)), results.costs)
-    for some in papers:
-        yield Print(plan, some.shard, bench.jobs(some), layout)
-
-
-RUBRIC = 99_999
-"""The number of the shard that is the rubric."""
+            yield PrintRubric(plan, Shard(EVERYBODY, (first,)), results.costs)
+    for home, shard in whole.items():
+        yield Print(plan, shard, bench.jobs(pieces[home]), layout)
 
 
 def _nobody(failed: Mapping[str, str]) -> str:

@@ -59,7 +59,8 @@ class Results:
         counted = Counter(self.places[seat.id] for seat in seats)
         (_, boxes), times = max(counted.items(), key=lambda entry: (entry[1], entry[0]))
         if times < len(seats):  # somebody's document had to be compiled alone
-            self.notes.append(f"{len(seats) - times} handouts have other pages than outline.csv says")
+            others = len(seats) - times
+            self.notes.append(f"{others} handout{'s have' if others > 1 else ' has'} other pages than outline.csv says")
         return boxes
 
     def warnings(self) -> list[str]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SIZE = 25
 """Students of a shard: some seconds of work, so that progress shows and little is lost when a worker is."""
 
+EVERYBODY = -(10**9)
+"""The number of a shard that stands for the whole class: the rubric is printed for it, anew in every build."""
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -45,6 +48,11 @@ class Shard:
     number: int
     seats: tuple[Seat, ...]
 
+    @property
+    def home(self) -> int:
+        """The number of the shard that this one is, or is a part of."""
+        return self.number if self.number >= 0 else (-self.number - 1) // SIZE
+
     def alone(self) -> list[Shard]:
         """Return a shard for each student."""
         first = SIZE * self.number + 1
@@ -57,7 +65,7 @@ def seat(students: Sequence[Student], key: CourseKey, set_name: str) -> list[Sea
     return [Seat(student, folder(student.id), given[student.id]) for student in students]
 
 
-def shards(seats: Sequence[Seat], size: int = SIZE) -> Iterator[Shard]:
+def shards(seats: Sequence[Seat]) -> Iterator[Shard]:
     """Cut a class into shards. They follow the roster, not the machine."""
-    for number, start in enumerate(range(0, len(seats), size)):
-        yield Shard(number, tuple(seats[start : start + size]))
+    for number, start in enumerate(range(0, len(seats), SIZE)):
+        yield Shard(number, tuple(seats[start : start + SIZE]))

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from psetpress import delivery
 from psetpress.errors import PsetpressError
 
 FOLDER = ".psetpress-class"
@@ -23,14 +24,17 @@ FOLDER = ".psetpress-class"
 NEW = "new"
 """The folder in it that holds finished files under the names that they will have."""
 
+MARK = "material"
+"""The file in it that says what everything else is made of. Without it nothing else counts."""
+
 
 class Workshop:
     """What a build has done so far. ``material`` is a hash of everything that decides what comes of it."""
 
     def __init__(self, output: Path, material: str) -> None:
         self.root = output / FOLDER
-        self._output = output
-        mark = self.root / "material"
+        delivery.take_back(output, self.root)
+        mark = self.root / MARK
         if not mark.is_file() or mark.read_text(encoding="utf-8") != material:
             clear(self.root)
             self.root.mkdir(parents=True, exist_ok=True)
@@ -41,8 +45,8 @@ class Workshop:
         put(self.root / name, pickle.dumps(result))
 
     def kept(self, name: str) -> Any:
-        """Return the result that is kept under ``name``, or None."""
-        with suppress(FileNotFoundError):
+        """Return the result that is kept under ``name``; None if there is none, or if a power cut has emptied it."""
+        with suppress(FileNotFoundError, EOFError, pickle.UnpicklingError):
             return pickle.loads((self.root / name).read_bytes())
         return None
 
@@ -52,14 +56,9 @@ class Workshop:
         return hashlib.sha256(content).hexdigest()
 
     def staged(self, digests: Mapping[str, str]) -> bool:
-        """Say whether all these files are here; one that a stopped build has put into its place already is fetched."""
-        return all(self._is_staged(name, digest) for name, digest in digests.items())
-
-    def _is_staged(self, name: str, digest: str) -> bool:
-        here, there = self.root / NEW / name, self._output / name
-        if not here.exists() and there.exists() and digest_of(there) == digest:
-            put(here, there.read_bytes())
-        return here.exists() and digest_of(here) == digest
+        """Say whether all these files are here."""
+        here = {self.root / NEW / name: digest for name, digest in digests.items()}
+        return all(path.exists() and digest_of(path) == digest for path, digest in here.items())
 
 
 def put(path: Path, content: bytes) -> None:
@@ -77,7 +76,8 @@ def digest_of(path: Path) -> str:
 
 
 def clear(folder: Path) -> None:
-    """Remove a folder of this module, if it is there."""
+    """Remove a folder of this module, if it is there; what is left by whoever is killed meanwhile does not count."""
+    (folder / MARK).unlink(missing_ok=True)
     if folder.exists():
         shutil.rmtree(folder)
 
@@ -89,11 +89,13 @@ def alone(output: Path) -> Generator[None]:
     path = output / ".psetpress-lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if not _locks(descriptor):
+        if not (_locks(descriptor) and _is_there(path, descriptor)):
             raise PsetpressError(f"{output}: another build of this set is at work there; wait, or choose another --out")
-        yield
-        with suppress(OSError):
-            path.unlink()
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
     finally:
         os.close(descriptor)
 
@@ -105,9 +107,18 @@ def _locks(descriptor: int) -> bool:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return False
+    except OSError:  # a file system without locks
+        return True
     return True
+
+
+def _is_there(path: Path, descriptor: int) -> bool:
+    """Say whether a file is at its path: whoever had it locked has removed it on leaving."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    return False
 
 
 def material(folders: Iterable[Path], *more: str) -> str:
