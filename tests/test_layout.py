@@ -135,7 +135,7 @@ def test_every_package_that_is_imported_is_asked_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = asked_for(project["dependencies"])
     dev, cluster = (asked_for(project["optional-dependencies"][extra]) for extra in ("dev", "cluster"))
-    own = {"psetpress", "problems", "solvers", *sys.stdlib_module_names}
+    own = {"psetpress", "problems", "solvers", "tests", *sys.stdlib_module_names}
     for room, accepted in {
         **dict.fromkeys(("build/psetpress", "problems", "solvers"), needed),
         **dict.fromkeys(("build", "tests", ".github"), needed | dev),

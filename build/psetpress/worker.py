@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,13 +37,11 @@ def serve(pipe: Connection[Any, Any], place: Any, root: Path, work: Callable[[An
     global _place  # noqa: PLW0603  # one process, one worker
     _place = place
     os.dup2(2, 1)  # what a solver prints is no part of a report on standard output
-    pipe.send(_outcome(prepare, root))
-    while True:
-        try:
+    with suppress(EOFError, ConnectionError):  # nobody is left who asks, or who listens
+        pipe.send(_outcome(prepare, root))
+        while True:
             item = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(_outcome(work, item))
+            pipe.send(_outcome(work, item))
 
 
 def prepare(root: Path) -> None:

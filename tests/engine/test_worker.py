@@ -16,6 +16,14 @@ if __name__ == "__main__":
     print("report", list(workers.each(print, ["from a solver"], 1)))
 """
 
+IS_KILLED = """
+import os, time
+from psetpress import workers
+if __name__ == "__main__":
+    for _ in workers.each(time.sleep, [0.0, 1.0], 2):
+        os._exit(0)
+"""
+
 
 def leaves(_: int) -> None:
     raise SystemExit(0)
@@ -48,3 +56,8 @@ def test_what_is_printed_in_a_worker_goes_to_standard_error() -> None:
     result = subprocess.run([sys.executable, "-c", PRINTS], capture_output=True, text=True, check=True)
     assert result.stdout == "report [None]\n"
     assert result.stderr == "from a solver\n"
+
+
+def test_a_worker_whose_parent_is_gone_ends_without_a_word() -> None:
+    result = subprocess.run([sys.executable, "-c", IS_KILLED], capture_output=True, text=True, check=True)
+    assert result.stderr == ""
