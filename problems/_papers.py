@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from problems._experiments import figures, recorded
 from psetpress.answers import Written
 from psetpress.records import Part, Problem, RubricItem
-from solvers.training import results
 
 FOUR_PARTS = ("context", "plotted", "observe", "interpretation")
 """The slots of an explained figure; templates/shared/four_parts.tex.j2 has their labels."""
@@ -51,7 +51,8 @@ def text_question(
         solve=lambda _: {},
         oracle=lambda _: {},
         parts=(Part(name="response", points=Fraction(1), answers={"response": Written(slots)}, rubric=rubric),),
-        experiments={experiment: lambda: results.find(experiment)} if experiment else {},
+        experiments=recorded(experiment) if experiment else {},
+        figures=figures(experiment),
         levels=("standard",),
         few="it asks about a published paper; nothing is drawn",
     )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 
+from problems._experiments import figures, recorded
 from psetpress.answers import Written
-from psetpress.records import Figure, Part, Problem, RubricItem
-from solvers.training import figures, plots, results
+from psetpress.records import Part, Problem, RubricItem
 
 
 @dataclass(frozen=True)
@@ -76,25 +75,8 @@ PROBLEM = Problem[Params](
         Part(name="learning_rates", points=Fraction(3), answers={"learning_rates": Written()}, rubric=LEARNING_RATES),
         Part(name="performance", points=Fraction(3), answers={"performance": Written()}, rubric=PERFORMANCE),
     ),
-    experiments={"batchnorm_benefits": partial(results.find, "batchnorm_benefits")},
-    figures={
-        "convergence": Figure(
-            draw=plots.curves,
-            data=lambda _: figures.convergence(results.load("batchnorm_benefits")),
-            size=(12.4, 5.2),
-            xlabel="step",
-            ylabel="test accuracy",
-            answer=True,
-        ),
-        "sweep": Figure(
-            draw=plots.sweep,
-            data=lambda _: figures.rate_sweep(results.load("batchnorm_benefits")),
-            size=(12.4, 5.2),
-            xlabel="learning rate",
-            ylabel="final test accuracy",
-            answer=True,
-        ),
-    },
+    experiments=recorded("batchnorm_benefits"),
+    figures=figures("batchnorm_benefits"),
     levels=("standard",),
     few="asks for experiments of the student's own: there is nothing to draw",
 )

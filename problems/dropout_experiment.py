@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from problems._experiments import figures, recorded
 from psetpress.answers import Number, Written
-from psetpress.records import Figure, Level, Misconception, Part, Problem, Reject, RubricItem
+from psetpress.records import Level, Misconception, Part, Problem, Reject, RubricItem
 from solvers.dropout import exact, experiment, oracle, wrong
-from solvers.training import figures, plots, results
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -186,15 +185,6 @@ PROBLEM = Problem[Params](
         Part(name="experiment", points=Fraction(4), answers={"experiment": Written()}, rubric=RUBRIC),
         Part(name="moments", points=Fraction(4), answers=_moments),
     ),
-    experiments={"dropout_effect": partial(results.find, "dropout_effect")},
-    figures={
-        "curves": Figure(
-            draw=plots.curves,
-            data=lambda _: figures.dropout_curves(results.load("dropout_effect")),
-            size=(12.4, 5.6),
-            xlabel="epoch",
-            ylabel="accuracy",
-            answer=True,
-        )
-    },
+    experiments=recorded("dropout_effect"),
+    figures=figures("dropout_effect"),
 )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 
+from problems._experiments import figures, recorded
 from psetpress.answers import Written
-from psetpress.records import Figure, Part, Problem, RubricItem
-from solvers.training import figures, plots, results
+from psetpress.records import Part, Problem, RubricItem
 
 
 @dataclass(frozen=True)
@@ -110,17 +109,8 @@ PROBLEM = Problem[Params](
         Part(name="evaluation", points=Fraction(3), answers={"evaluation": Written()}, rubric=EVALUATION),
         Part(name="features", points=Fraction(4), answers={"features": Written()}, rubric=FEATURES),
     ),
-    experiments={"cifar10_cnn": partial(results.find, "cifar10_cnn")},
-    figures={
-        "curves": Figure(
-            draw=plots.curves,
-            data=lambda _: figures.classifier_curves(results.load("cifar10_cnn")),
-            size=(12.4, 5.6),
-            xlabel="epoch",
-            ylabel="accuracy",
-            answer=True,
-        )
-    },
+    experiments=recorded("cifar10_cnn"),
+    figures=figures("cifar10_cnn"),
     levels=("standard",),
     few="asks for an experiment of the student's own: there is nothing to draw",
 )

@@ -20,6 +20,7 @@ from psetpress import __version__, garbage
 from psetpress.errors import PsetpressError
 from psetpress.interrupts import unwinding
 from psetpress.records import DOCUMENTS, LEVELS
+from psetpress.training_commands import results, train
 
 if TYPE_CHECKING:
     from psetpress.press import Order, Report
@@ -63,6 +64,10 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="psetpress")
 def cli() -> None:
     """Print problem sets for deep-learning courses, with keys that are proved."""
+
+
+cli.add_command(train)
+cli.add_command(results)
 
 
 @cli.command("list")

@@ -46,6 +46,61 @@ def rate_sweep(result: Recorded) -> dict[str, Any]:
     }
 
 
+def scale_sweep(result: Recorded) -> dict[str, Any]:
+    """Return the best validation accuracy against the scale of the initial weights, a mean over seeds."""
+    names = {"normalized": ("with BN", True), "plain": ("without BN", False)}
+    means = {name: result.arrays[f"validation_{name}"].mean(axis=0) for name in names}
+    return {
+        "rates": tuple(float(scale) for scale in result.arrays["scale"]),
+        "sweeps": tuple((label, _rounded(means[name]), accent) for name, (label, accent) in names.items()),
+    }
+
+
+def rate_curves(result: Recorded) -> dict[str, Any]:
+    """Return test accuracy over steps of the five networks in Figure 2 of Ioffe and Szegedy."""
+    names = {
+        "plain_x1": ("without BN, rate $\\times1$", False),
+        "bn_x1": ("BN, rate $\\times1$", True),
+        "bn_x5": ("BN, rate $\\times5$", True),
+        "bn_x30": ("BN, rate $\\times30$", True),
+        "bn_x5_sigmoid": ("BN, $\\times5$, sigmoids", True),
+    }
+    return _curves(result, "step", names) | {"styles": ("--", "-", "-.", ":", "-")}
+
+
+def sigmoid_accuracy(result: Recorded) -> dict[str, Any]:
+    """Return test accuracy over steps with and without BatchNorm: Figure 1(a) of Ioffe and Szegedy."""
+    return _curves(result, "step", {"normalized": ("with BN", True), "plain": ("without BN", False)})
+
+
+def sigmoid_quantiles(result: Recorded, network: str) -> dict[str, Any]:
+    """Return the quantiles of the unit of the first seed over steps: Figure 1(b) for "plain", (c) for "normalized".
+
+    ``reach`` is the largest absolute value of both networks, so that the two figures have one scale.
+    """
+    both = {name: result.arrays[f"quantiles_{name}"][0] for name in ("plain", "normalized")}
+    return {
+        "x": _rounded(result.arrays["step"]),
+        "quantiles": tuple(_rounded(values) for values in both[network].T),
+        "reach": round(float(max(abs(values).max() for values in both.values())), DIGITS),
+    }
+
+
+def linear_cosines(result: Recorded, rate: int, layer: int) -> dict[str, Any]:
+    """Return the cosines of the first seed's deep linear networks over steps, at a rate and for a layer by number.
+
+    The first step is left out: nothing has been learned there.
+    """
+    names = {"normalized": ("with BN", True), "plain": ("without BN", False)}
+    return {
+        "x": _rounded(result.arrays["dln_step"][1:]),
+        "lines": tuple(
+            (label, _rounded(result.arrays[f"dln_{name}_{rate}_shift"][0, 1:, layer, 1]), accent)
+            for name, (label, accent) in names.items()
+        ),
+    }
+
+
 def _curves(result: Recorded, across: str, names: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
     """Return the mean of each named array over its seeds (its rows), and the range."""
     curves: list[tuple[object, ...]] = []

@@ -68,6 +68,8 @@ BATCHNORM_BENEFITS = Quoted(
 )
 """HW1 4(a)-(c). The curves of (a) are test accuracies at the common rate, (seeds, points)."""
 
+PICTURES = ("made", "patches")
+
 CIFAR10_CNN = Quoted(
     claims={
         # Mean accuracy on the official test images after the last epoch, its interval, and what was aimed at.
@@ -86,13 +88,143 @@ CIFAR10_CNN = Quoted(
         # of the median test image, the strongest test image, and the synthesized one.
         "maps": ("layer", "channel", "field", "median", "strongest", "synthesized"),
     },
-    arrays=("epoch", "training", "test"),
+    # Of the places 1, 2, 3 in `maps`: pictures that were made for a layer's channels, and their strongest patches.
+    arrays=("epoch", "training", "test", "confusion", *(f"{one}_{place}" for one in PICTURES for place in (1, 2, 3))),
     measurements=("parameters",),
     settings=("loss", "optimizer", "learning_rate", "schedule", "batch", "epochs", "augmentation", "normalization"),
 )
 """HW1 3(a)-(c). The curves are accuracies, (seeds, epochs recorded)."""
 
+IOFFE_FIG1 = Quoted(
+    claims={
+        # Steps to accuracy `target`, means over seeds; null if a seed never gets there, bounds null for one seed.
+        "faster": ("target", "normalized", "plain", "ratio", "low", "high"),
+        # Accuracy at the end, and the paired difference.
+        "ends_higher": ("normalized", "plain", "difference", "low", "high"),
+        # Distance of the outer percentiles without BN: the largest over seeds early, the smallest later.
+        "collapses_then_fans": ("early_step", "largest_early_spread", "later_step", "smallest_later_spread"),
+        # The largest distance as a multiple of the smallest, in the seed where that is most.
+        "steady_with_bn": ("growth_normalized", "growth_plain"),
+        # Accuracy with BN less accuracy without, as set up and with larger weights and rate.
+        "gap_needs_small_steps": ("step", "gap", "gap_large", "scale", "rate"),
+    },
+    rows={"readings": ("step", "plain", "normalized")},
+    arrays=("step", "plain", "normalized", "quantiles_plain", "quantiles_normalized"),
+    settings=("learning_rate", "scale"),
+)
+"""Day 7, question 2. Accuracies are (seeds, points), quantiles (seeds, points, 3)."""
+
+IOFFE_FIG2 = Quoted(
+    claims={
+        # Steps to the best accuracy of the network without BN, by network (null if never), and how many are saved.
+        "bn_needs_fewer_steps": ("bn_x1", "plain_x1", "saved", "low", "high"),
+        "higher_rate_needs_fewer_steps": ("bn_x5", "bn_x1", "saved", "low", "high"),
+        # Best accuracies with BN at the three rates, and the lead of the highest over the better of the others.
+        "highest_rate_ends_best": ("bn_x1", "bn_x5", "bn_x30", "lead", "low", "high"),
+        # Last accuracies without BN, and best accuracies with sigmoids.
+        "plain_fails_at_higher_rates": ("plain_x5", "plain_x30"),
+        "sigmoid_needs_bn": ("plain_x5_sigmoid", "bn_x5_sigmoid"),
+    },
+    rows={"networks": ("network", "rate", "steps", "best", "last")},
+    arrays=("step", "plain_x1", "bn_x1", "bn_x5", "bn_x30", "bn_x5_sigmoid"),
+    measurements=("target",),
+)
+"""Day 7, question 3. The curves are accuracies, (seeds, points); a name is a network with its multiple of the rate."""
+
+SANTURKAR_FIG3 = Quoted(
+    claims={
+        # At the smaller rate, the lowest cosine without BN: of all seeds, and the median over seeds.
+        "dln_standard_steady": ("lowest_cosine", "median_lowest_cosine"),
+        # How far the cosines range, medians over seeds: with BN at the smaller rate, of both at the larger one.
+        "dln_bn_swings": ("median_range_normalized",),
+        "dln_alike_at_larger_rate": ("median_range_normalized", "median_range_plain"),
+    },
+    rows={"dln": ("rate", "network", "first_loss", "last_loss", "lowest_cosine", "highest_cosine")},
+    arrays=("dln_step", *(f"dln_{network}_{rate}_shift" for network in ("plain", "normalized") for rate in (0, 1))),
+    settings=("dln_rates", "dln_layers_probed"),
+)
+"""Day 7, question 6. Shifts are (seeds, points, layers, 2): distances and cosines."""
+
+SANTURKAR_FIG1 = Quoted(
+    claims={
+        # At the smaller rate, steps to a training accuracy, means over seeds; null if a seed never gets there.
+        "trains_faster": ("target", "bn_0", "plain_0", "ratio", "low", "high"),
+        # Test accuracies, means of the last evaluations; at the smaller rate, and of BN at both rates.
+        "generalizes_better": ("bn", "plain", "difference", "low", "high"),
+        "permits_larger_rate": ("rate", "bn", "plain", "seeds_trained_bn", "seeds_trained_plain"),
+        "larger_rate_no_better": ("larger_rate", "smaller_rate", "difference", "low", "high"),
+        # How far distributions move between measurements, as a part of their spread.
+        "equally_stable": ("bn", "plain", "ratio"),
+    },
+    rows={"accuracies": ("network", "rate", "training", "test")},
+    arrays=(
+        "step",
+        *(f"{part}_{name}_{rate}" for part in ("training", "test") for name in ("bn", "plain") for rate in (0, 1)),
+        *(f"ridge_{name}_0" for name in ("bn", "plain")),
+    ),
+    settings=("rates", "layers"),
+)
+"""Day 7, question 4. Accuracies are (seeds, points), ridges are quantiles of one seed, (points, layers, quantiles)."""
+
+SANTURKAR_FIG2 = Quoted(
+    claims={
+        # Training accuracies: means over the training, and steps to a target (null if a seed misses it).
+        "noisy_close_to_bn": ("noisy_bn", "bn", "difference", "low", "high"),
+        "noisy_ahead_of_standard": ("target", "noisy_bn", "plain", "ratio", "low", "high"),
+        # How far distributions move between measurements, as a part of their spread.
+        "noisy_least_stable": ("bn", "noisy_bn", "plain"),
+        # Final training accuracies, and how many seeds learned anything under the noise.
+        "noise_stops_standard": ("noisy_plain", "plain", "seeds_trained"),
+    },
+    rows={"accuracies": ("network", "training", "test")},
+    arrays=(
+        "step",
+        *(f"training_{name}" for name in ("bn", "noisy_bn", "plain", "noisy_plain")),
+        *(f"ridge_{name}" for name in ("bn", "noisy_bn", "plain")),
+    ),
+    settings=("rate", "layers"),
+)
+"""Day 7, question 5; arrays as of question 4."""
+
+SANTURKAR_FIG4 = Quoted(
+    claims={
+        # Medians over the training, means over seeds; in how many seeds BN has the lower one.
+        "loss_steadier": ("bn", "plain", "seeds_lower", "seeds"),
+        "gradient_steadier": ("bn", "plain", "seeds_lower", "seeds"),
+        "smoother": ("bn", "plain"),
+        # Late in the training: shares of measurements at the inverse of the shortest length, and medians.
+        "plateau_is_inverse_probe": ("share_bn", "share_plain", "median_bn", "median_plain", "inverse"),
+    },
+    rows={
+        "landscape": (
+            "network",
+            *(
+                f"{kind}_{end}"
+                for kind in ("loss_range", "gradient_change", "smoothness")
+                for end in ("median", "high")
+            ),
+        )
+    },
+    arrays=(
+        "step",
+        *(
+            f"{kind}_{name}"
+            for name in ("bn", "plain")
+            for kind in ("loss_low", "loss_high", "gradient_change", "smoothness")
+        ),
+    ),
+    measurements=("inverse_of_shortest_length",),
+    settings=("lengths",),
+)
+"""Day 7, question 7. Arrays are (seeds, points); what is no number is infinite."""
+
 QUOTED: Mapping[str, Quoted] = {
+    "ioffe_fig1": IOFFE_FIG1,
+    "ioffe_fig2": IOFFE_FIG2,
+    "santurkar_fig1": SANTURKAR_FIG1,
+    "santurkar_fig2": SANTURKAR_FIG2,
+    "santurkar_fig3": SANTURKAR_FIG3,
+    "santurkar_fig4": SANTURKAR_FIG4,
     "dropout_effect": DROPOUT_EFFECT,
     "batchnorm_benefits": BATCHNORM_BENEFITS,
     "cifar10_cnn": CIFAR10_CNN,

@@ -1,0 +1,213 @@
+"""Training experiments: where the command line's words meet the workspace's trainings.
+
+The experiments themselves, with all arithmetic, belong to the workspace (``solvers.training``). Here they are run on
+the cores of this machine, followed, recorded with where they come from, and shown.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
+from multiprocessing import parent_process
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from psetpress import __version__, auxiliary, workers, workspace
+from psetpress.errors import PsetpressError, UsageError, nearest
+
+TICK = ".tick"
+"""The ending of files in which workers say how far they are."""
+
+Follow = Callable[[str, Any], None]
+"""Hears the name of a training and its tick: step, steps, loss, accuracy."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `psetpress train` was asked for; None stands for what the experiment says, or the usual folder."""
+
+    experiment: str
+    scale: str = "cpu"
+    device: str = "auto"
+    seeds: int | None = None
+    data: Path | None = None
+    out: Path = Path("out/experiments")
+
+
+def train(request: Request, begin: Callable[[int], None], follow: Follow, meter: Any = None) -> Any:
+    """Run an experiment, record it in ``request.out`` and return the record; ``begin`` hears of how many trainings.
+
+    A run that was killed goes on when it is asked for again. Raises UsageError for an unknown name, too few seeds or
+    a device that is not there, and PsetpressError if data are missing or unusable, a worker dies, or a key
+    quotes what was not measured.
+    """
+    order = _order(request)
+    _check_home(request)
+    perform, data = _part("perform"), _part("data")
+    tasks = len(perform.tasks(order))
+    jobs, threads = _shares(request.scale, order.device, tasks)
+    begin(tasks)
+    today = datetime.now(UTC).date().isoformat()
+    try:
+        each = partial(_each, jobs=jobs, follow=follow)
+        record = perform.perform(replace(order, threads=threads), each, meter, date=today)
+    except (data.Missing, data.Unusable, perform.Unquotable) as error:
+        raise PsetpressError(str(error)) from error
+    return _part("results").record(request.out / request.experiment, record)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the workspace's experiments."""
+    return _part("experiments").NAMES
+
+
+def find(name: str) -> Any:
+    """Return the record of an experiment. Raises UsageError for an unknown name."""
+    if name not in names():
+        raise UsageError(f'"{name}" is no experiment{nearest(name, names())}; there are {", ".join(names())}')
+    return _part("experiments").find(name)
+
+
+def recorded(folder: Path | None = None) -> tuple[Any, ...]:
+    """Return the results that ship with the bank, or those in ``folder``. Raises PsetpressError for a broken one."""
+    results = _part("results")
+    return tuple(result(name, folder) for name in results.names(folder))
+
+
+def result(name: str, folder: Path | None = None) -> Any:
+    """Return one recorded result.
+
+    Raises UsageError if there is no such experiment or no result of it, PsetpressError if the result is broken.
+    """
+    try:
+        return _part("results").load(name, folder)
+    except LookupError as error:
+        find(name)
+        raise UsageError(str(error.args[0])) from error
+    except ValueError as error:
+        raise PsetpressError(str(error)) from error
+
+
+def _part(name: str) -> Any:
+    """Return a module of the workspace's experiments."""
+    workspace.active()
+    return import_module(f"solvers.training.{name}")
+
+
+def _order(request: Request) -> Any:
+    experiment = find(request.experiment)
+    seeds = request.seeds or experiment.seeds[request.scale]
+    if seeds < experiment.least:
+        raise UsageError(f"{request.experiment} compares seeds: it needs at least {experiment.least}, not {seeds}")
+    device = _device(request.device)
+    return _part("perform").Order(
+        experiment=request.experiment,
+        scale=request.scale,
+        seeds=tuple(range(seeds)),
+        data=(request.data or auxiliary.root() / "data").resolve(),
+        work=(request.out / f".{request.experiment}-{request.scale}").resolve(),
+        device=device,
+        revision=_revision(),
+    )
+
+
+def _shares(scale: str, device: str, tasks: int) -> tuple[int, int]:
+    """Return how many trainings run at once, and the threads of each: small networks gain nothing from a second."""
+    if device != "cpu" or scale == "smoke":
+        return 1, 1
+    jobs = min(workers.cores(), tasks)
+    return jobs, workers.cores() // jobs
+
+
+def _device(wanted: str) -> str:
+    import torch
+
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise UsageError("--device cuda: torch finds no CUDA device here; `--device cpu` trains on the processor")
+    return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+def _check_home(request: Request) -> None:
+    """Refuse a folder that could not be written before hours are spent on what should go there."""
+    request.out.mkdir(parents=True, exist_ok=True)
+    home = request.out / request.experiment
+    if home.is_file():
+        raise UsageError(f"{home}: is a file; a result is a folder")
+
+
+def _revision() -> str:
+    """Return the commit of the workspace, marked where files have changed since; without git the version."""
+    root = workspace.active().root
+    try:
+        commit, changed = (
+            subprocess.run(["git", "-C", root, *command], capture_output=True, text=True, check=True).stdout.strip()
+            for command in (("rev-parse", "--short=12", "HEAD"), ("status", "--porcelain"))
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return f"psetpress {__version__}"
+    return f"{commit}, with changes" if changed else commit
+
+
+# --- trainings here and on workers -------------------------------------------------------------
+
+
+def _each(tasks: Sequence[Any], jobs: int, follow: Follow) -> Iterator[Any]:
+    """Yield every training with its outcome, on ``jobs`` processes; one job works in this process."""
+    run = _part("perform").run
+    if jobs == 1:
+        yield from (run(task, follow) for task in tasks)
+        return
+    work: Path = tasks[0].order.work
+    work.mkdir(parents=True, exist_ok=True)
+    # Plain data: what a worker reads must not depend on the workspace, which it enters only then.
+    items: list[Any] = [(vars(task.order), task.job, task.seeds) for task in tasks]
+    with _following(work, follow):
+        yield from workers.each(_run, items, jobs)
+
+
+def _run(item: tuple[dict[str, Any], str, tuple[int, ...]]) -> Any:
+    """Run one training in a worker, and leave word of how far it is in a file beside its checkpoint."""
+    fields, job, seeds = item
+    perform = _part("perform")
+    order = perform.Order(**fields)
+    return perform.run(perform.Task(order, job, seeds), partial(_leave_word, order.work))
+
+
+def _leave_word(work: Path, name: str, tick: Any) -> None:
+    """Write a tick; whoever reads while it is written finds half of it, and comes again.
+
+    Raises PsetpressError, which ends the training, once nobody is left who asked for it: whoever asks again must
+    not find two at work on one checkpoint.
+    """
+    parent = parent_process()
+    if parent is not None and not parent.is_alive():
+        raise PsetpressError(f"{name}: the process that asked for this training has ended")
+    (work / f"{name}{TICK}").write_text(json.dumps(vars(tick)), encoding="utf-8")
+
+
+@contextmanager
+def _following(work: Path, follow: Follow) -> Generator[None]:
+    """Tell ``follow`` what workers leave word of, until the end."""
+    done = threading.Event()
+    listener = threading.Thread(target=_listen, args=(work, follow, done), daemon=True)
+    listener.start()
+    try:
+        yield
+    finally:
+        done.set()
+        listener.join()
+
+
+def _listen(work: Path, follow: Follow, done: threading.Event) -> None:
+    while not done.wait(0.25):
+        for path in work.glob(f"*{TICK}"):
+            with suppress(OSError, ValueError):
+                follow(path.name.removesuffix(TICK), SimpleNamespace(**json.loads(path.read_text(encoding="utf-8"))))

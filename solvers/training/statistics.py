@@ -1,0 +1,84 @@
+"""Means over seeds and their 95 % intervals, for claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from solvers.training.record import Value
+
+DIGITS = 5
+"""Significant digits of a recorded number: more than any interval supports."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds, its standard error, and the bounds of its 95 % interval; None where one seed has no spread."""
+
+    mean: float
+    error: float | None
+    low: float | None
+    high: float | None
+
+
+def estimate(values: Iterable[float] | NDArray[Any]) -> Estimate:
+    """Return the mean of independent values with Student's interval.
+
+    >>> found = estimate([1.0, 2.0, 3.0])
+    >>> found.mean, round(found.error or 0, 4), round(found.low or 0, 3)
+    (2.0, 0.5774, -0.484)
+    """
+    from scipy import stats
+
+    sample = np.asarray(list(values), dtype=float)
+    if len(sample) < 2:
+        return Estimate(float(sample.mean()), None, None, None)
+    error = float(sample.std(ddof=1)) / sqrt(len(sample))
+    reach = float(stats.t.ppf(0.975, len(sample) - 1)) * error
+    mean = float(sample.mean())
+    return Estimate(mean, error, mean - reach, mean + reach)
+
+
+def above(found: Estimate, bound: float) -> bool:
+    """Return whether the whole interval lies above ``bound``; with one seed, whether the mean does."""
+    return (found.mean if found.low is None else found.low) > bound
+
+
+def rounded(value: float | None, digits: int = DIGITS) -> Value:
+    """Return a number with ``digits`` significant digits as plain Python; None for what is no number.
+
+    >>> rounded(0.123456789), rounded(float("nan")), rounded(12.0)
+    (0.12346, None, 12.0)
+    """
+    if value is None or not np.isfinite(value):
+        return None
+    return float(f"{float(value):.{digits}g}")
+
+
+def first_reaching(steps: NDArray[Any], values: NDArray[Any], target: float) -> NDArray[np.float64]:
+    """Return for every row where it first reaches ``target``, on a straight line between the steps, or nan.
+
+    ``values`` is (seeds, steps).
+
+    >>> first_reaching(np.array([0, 10, 20]), np.array([[0.1, 0.2, 0.4], [0.1, 0.2, 0.25], [0.5, 0.2, 0.6]]), 0.3)
+    array([15., nan,  0.])
+    """
+    return np.array([_crossing(steps, row, target) for row in values])
+
+
+def _crossing(steps: NDArray[Any], row: NDArray[Any], target: float) -> float:
+    there = row >= target
+    at = int(there.argmax())
+    if not there.any():
+        return float("nan")
+    if at == 0:
+        return float(steps[0])
+    part = (target - row[at - 1]) / (row[at] - row[at - 1])
+    return float(steps[at - 1] + part * (steps[at] - steps[at - 1]))

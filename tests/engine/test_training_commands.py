@@ -1,0 +1,157 @@
+"""`psetpress train` and `psetpress results`: from words to a recorded result and its figures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner, Result
+
+from psetpress import experiments, training_commands, workspace
+from psetpress.cli import cli
+
+workspace.activate()
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments)
+
+
+def trained(tmp_path: Path, *arguments: str) -> Result:
+    return invoke("train", "dropout_effect", "--scale", "smoke", "--out", str(tmp_path), *arguments)
+
+
+def test_an_experiment_is_run_recorded_and_shown_again(tmp_path: Path):
+    result = trained(tmp_path, "--device", "cpu", "--seeds", "2")
+    assert result.exit_code == 0, result.output
+    assert "dropout_effect: scale smoke, data: scikit-learn's digits, 2 seeds" in result.output
+    assert "learning rate: 0.0005" in result.output
+    assert f"recorded in {tmp_path / 'dropout_effect'}" in result.output
+    data = json.loads((tmp_path / "dropout_effect/result.json").read_text())
+    assert data["provenance"]["seeds"] == [0, 1]
+    assert data["provenance"]["revision"]
+    assert [path.name for path in tmp_path.iterdir()] == ["dropout_effect"]
+    again = invoke("results", "dropout_effect", "--out", str(tmp_path))
+    assert again.output == result.output.rpartition("recorded in")[0]
+    line = invoke("results", "--out", str(tmp_path)).output
+    assert line.startswith("dropout_effect  smoke  ")
+    assert "2 seeds  scikit-learn's digits  CPU" in line
+
+
+def test_the_list_names_every_experiment():
+    result = invoke("train", "--list")
+    assert result.exit_code == 0
+    for name in experiments.names():
+        assert f"{name}\n  {experiments.find(name).question}\n" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "name an experiment; `psetpress train --list` shows them"),
+        (["dropout_efect"], '"dropout_efect" is no experiment (did you mean "dropout_effect"?); there are'),
+        (["dropout_effect", "--seeds", "1"], "compares seeds: it needs at least 2, not 1"),
+        (["dropout_effect", "--scale", "huge"], "'huge' is not one of 'smoke', 'cpu', 'paper'"),
+        (["dropout_effect", "--seeds", "0"], "0 is not in the range x>=1"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_with_the_way_on(arguments: list[str], says: str, tmp_path: Path):
+    result = invoke("train", *arguments, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert says in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_the_place_of_the_result_is_noticed_first(tmp_path: Path):
+    (tmp_path / "dropout_effect").write_text("a file")
+    result = trained(tmp_path)
+    assert result.exit_code == 2
+    assert "is a file; a result is a folder" in result.output
+
+
+def test_a_result_that_is_not_there_says_how_to_make_it(tmp_path: Path):
+    result = invoke("results", "ioffe_fig1", "--out", str(tmp_path))
+    assert result.exit_code == 2
+    assert "`psetpress train ioffe_fig1` makes one" in result.output
+    unknown = invoke("results", "iofe_fig1", "--out", str(tmp_path))
+    assert '"iofe_fig1" is no experiment (did you mean "ioffe_fig1"?); there are' in unknown.output
+    assert "nothing is recorded yet" in invoke("results", "--out", str(tmp_path)).output
+
+
+def test_a_broken_result_is_a_message(tmp_path: Path):
+    (tmp_path / "ioffe_fig1").mkdir()
+    (tmp_path / "ioffe_fig1/result.json").write_text("{")
+    result = invoke("results", "ioffe_fig1", "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert "is not JSON in UTF-8" in result.output
+
+
+def test_missing_data_name_the_file_its_hash_and_where_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def offline(*_: object, **__: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr("pooch.retrieve", offline)
+    result = invoke("train", "ioffe_fig1", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1
+    path = tmp_path / "data/mnist/train-images-idx3-ubyte.gz"
+    assert f"Error: {path}: is missing, and could not be fetched from https://" in result.output
+    assert "(no network). Put it there by hand; its MD5 hash is f68b3c2dcbeaaa9fbdd348bbdeb94873" in result.output
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    result = trained(tmp_path, "--device", "cuda")
+    assert result.exit_code == 2
+    assert "--device cuda: torch finds no CUDA device here; `--device cpu` trains on the processor" in result.output
+
+
+def test_a_record_that_its_key_cannot_quote_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("solvers.training.quoted.missing", lambda _: ("claims, faster", "arrays, step"))
+    result = trained(tmp_path)
+    assert result.exit_code == 1
+    says = "Error: dropout_effect: its key quotes what this run did not measure: claims, faster; arrays, step"
+    assert says in result.output
+    assert not (tmp_path / "dropout_effect").exists()
+    assert list((tmp_path / ".dropout_effect-smoke").glob("*.pt")) != []
+
+
+def test_figures_are_drawn_from_a_result(tmp_path: Path):
+    trained(tmp_path)
+    result = invoke("results", "dropout_effect", "--out", str(tmp_path), "--figures", str(tmp_path / "figures"))
+    names = ["dropout_effect-curves.pdf", "dropout_effect-curves.png"]
+    assert result.output.splitlines() == [f"wrote {tmp_path / 'figures' / name}" for name in names]
+    assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == names
+
+
+def test_figures_are_those_of_one_experiment(tmp_path: Path):
+    result = invoke("results", "--figures", str(tmp_path / "figures"))
+    assert result.exit_code == 2
+    assert "--figures: name the experiment whose figures are wanted" in result.output
+    assert not (tmp_path / "figures").exists()
+
+
+class TestProgress:
+    def test_ticks_move_the_bar_by_their_part(self, monkeypatch: pytest.MonkeyPatch):
+        moved: list[tuple[int, str]] = []
+
+        class Bar:
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_: object) -> None: ...
+
+            def update(self, steps: int, item: str = "") -> None:
+                moved.append((steps, item))
+
+        monkeypatch.setattr(training_commands, "_bar", lambda length, label: Bar())
+        with training_commands.Progress() as progress:
+            progress.begin(2)
+            progress.follow("plain", SimpleNamespace(step=1, steps=4, loss=2.3, accuracy=None))
+            progress.follow("plain", SimpleNamespace(step=3, steps=4, loss=0.5, accuracy=0.9))
+            meter = progress.meter()
+            meter.total = 10
+            meter.update(4)
+        assert moved == [(250, "plain: loss 2.3"), (500, "plain: loss 0.5, accuracy 0.900"), (4, "")]

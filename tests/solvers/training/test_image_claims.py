@@ -1,0 +1,307 @@
+"""Claims about convolutional networks follow the curves: made-up ones that support the textbook, and others."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import numpy as np
+import pytest
+
+from solvers.training.experiments import (
+    batchnorm_benefits,
+    cifar10_cnn,
+    find,
+    santurkar_fig1,
+    santurkar_fig2,
+    santurkar_fig3,
+    santurkar_fig4,
+    vgg,
+)
+
+from .test_claims import curves
+
+SEEDS = np.array([[-0.004], [0.0], [0.004]])
+"""What tells three seeds apart."""
+
+
+def failing(name: str, settings, runs) -> set[str]:
+    """Return the claims that do not hold."""
+    found = find(name).conclude(settings, (0, 1, 2), runs).claims
+    return {claim for claim, one in found.items() if not one.holds}
+
+
+class TestBenefits:
+    SETTINGS = batchnorm_benefits.Benefits(rates=(0.1, 0.3, 1.0))
+    STEPS = (0, 50, 100)
+
+    def runs(self, *, plain=(0.5, 0.48, 0.1), normalized=(0.6, 0.62, 0.55), path=(0.1, 0.3), fast=(0.1, 0.55)):
+        def run(start, end):
+            last = np.full((3, 1), end) + (SEEDS if end > 0.15 else 0)
+            accuracy = np.concatenate([np.tile([start], (3, 1)), last], axis=1)
+            return curves(self.STEPS, accuracy=accuracy, validation=last, test=last)
+
+        return {
+            f"{name}_{number}": run(start, end)
+            for name, ends, start in (("plain", plain, path), ("normalized", normalized, fast))
+            for number, end in enumerate(ends)
+        }
+
+    def test_three_benefits(self):
+        found = find("batchnorm_benefits").conclude(self.SETTINGS, (0, 1, 2), self.runs())
+        assert all(claim.holds for claim in found.claims.values())
+        faster = found.claims["faster"].evidence
+        assert (faster["rate"], faster["target"]) == (0.1, 0.45)
+        assert faster["normalized"] == pytest.approx(50 * 0.35 / 0.45, abs=0.01)
+        assert faster["plain"] == pytest.approx(50 + 50 * 0.15 / 0.2, abs=0.5)
+        assert found.claims["larger_rates"].evidence == {"normalized": 1.0, "plain": 0.3}
+        better = found.claims["better"].evidence
+        assert (better["normalized_rate"], better["plain_rate"]) == (0.3, 0.1)
+        assert better["difference"] == pytest.approx(0.12)
+        assert found.measurements["rates"][2] == {
+            "rate": 1.0, "normalized": 0.55, "normalized_failed": 0, "plain": None, "plain_failed": 3,
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("changes", "fails"),
+        [
+            ({"fast": (0.1, 0.2), "normalized": (0.46, 0.62, 0.55)}, {"faster"}),
+            ({"plain": (0.5, 0.48, 0.4)}, {"larger_rates"}),
+            ({"normalized": (0.5, 0.5, 0.5)}, {"better"}),
+            ({"normalized": (0.1, 0.1, 0.1), "fast": (0.1, 0.1)}, {"faster", "larger_rates", "better"}),
+        ],
+    )
+    def test_each_benefit_has_its_own_curves(self, changes, fails: set[str]):
+        assert failing("batchnorm_benefits", self.SETTINGS, self.runs(**changes)) == fails
+
+    def test_a_target_that_a_seed_misses_is_none(self):
+        found = find("batchnorm_benefits").conclude(
+            self.SETTINGS, (0, 1, 2), self.runs(normalized=(0.2, 0.2, 0.2), fast=(0.1, 0.2))
+        )
+        assert found.claims["faster"].evidence["normalized"] is None
+
+
+class TestCnn:
+    SETTINGS = cifar10_cnn.Cnn(data="digits", epochs=1, widths=(4, 4), shown=(2,), channels_shown=2)
+
+    def runs(self, *, test=0.8, training=0.9, confused=40, made=3.0):
+        truth = np.repeat(np.arange(10), 100)
+        answer = truth.copy()
+        answer[:confused] = 5  # zeros taken for fives
+        answer[100:110] = 7
+        probability = np.full((3, 1, 1000, 10), 0.01)
+        probability[:, :, np.arange(1000), answer] = 0.9
+        picture = np.full((3, 1, 10, 1, 8, 8), 7.0)
+
+        def accuracy(end):
+            return np.concatenate([np.full((3, 1), 0.1), np.full((3, 1), end) + SEEDS], axis=1)
+
+        def at_end(values):
+            return np.broadcast_to(values, (3, 1, *np.shape(values)))
+
+        kinds = {
+            "probability": probability,
+            "truth": at_end(truth),
+            "examples": at_end([np.arange(500, 510), np.arange(10)]),
+            "best": picture,
+            "worst": picture,
+            "answers_1": at_end([[1, 9, 1.0, 4.0, made], [3, 9, 0.5, 2.0, 2.0]]),
+            "made_1": at_end(np.full((2, 1, 8, 8), 9.0)),
+            "patches_1": at_end(np.full((2, 6, 1, 8, 8), 9.0)),
+        }
+        return {"fast": curves((0, 1), training=accuracy(training), test=accuracy(test), **kinds)}
+
+    def test_what_a_good_network_shows(self):
+        found = find("cifar10_cnn").conclude(self.SETTINGS, (0, 1, 2), self.runs())
+        assert all(claim.holds for claim in found.claims.values())
+        assert found.claims["one_pair_stands_out"].evidence == {
+            "truth": "0", "taken_for": "5", "share": 0.4, "count": 40.0, "next_count": 10.0,
+        }  # fmt: skip
+        assert found.claims["maps_driven"].evidence == {"least": 3.0, "channels": 2}
+        assert found.measurements["classes"][0] == {"name": "0", "accuracy": 0.6, "taken_for": "5", "share": 0.4}
+        assert found.measurements["maps"][0] == {
+            "layer": "conv2", "channel": 1, "field": 9, "median": 1.0, "strongest": 4.0, "synthesized": 3.0,
+        }  # fmt: skip
+        assert found.arrays["confusion"].sum() == 1000
+        assert found.arrays["worst_truth"].tolist() == [0] * 10
+        assert found.arrays["worst_taken_for"].tolist() == [5] * 10
+        assert found.arrays["worst"].dtype == np.uint8
+
+    @pytest.mark.parametrize(
+        ("changes", "fails"),
+        [
+            ({"test": 0.755, "training": 0.9}, {"reaches_target"}),  # the interval reaches below the target
+            ({"training": 0.84}, {"overfits"}),
+            ({"confused": 18}, {"one_pair_stands_out"}),
+            ({"made": 0.9}, {"maps_driven"}),
+        ],
+    )
+    def test_each_claim_has_its_own_curves(self, changes, fails: set[str]):
+        assert failing("cifar10_cnn", self.SETTINGS, self.runs(**changes)) == fails
+
+
+STEPS = (0, 10, 20, 30, 40)
+
+
+def vgg_run(path, quantiles=None, **kinds):
+    """Return curves of one network: ``path`` are its accuracies, for training and test."""
+    accuracy = np.array([path]) + (SEEDS if max(path) > vgg.FAILED else 0 * SEEDS)
+    if quantiles is not None:
+        kinds["quantiles"] = np.broadcast_to(quantiles, (3, *quantiles.shape))
+    return curves(STEPS, training=accuracy, test=accuracy, **kinds)
+
+
+def moving(shift: float) -> np.ndarray:
+    """Return quantiles of one channel of a layer that moves to and fro by ``shift``: (points, 1, 1, 25)."""
+    places = shift * (np.arange(len(STEPS)) % 2)
+    return (places[:, None] + np.linspace(-1, 1, 25))[:, None, None]
+
+
+SLOW, FAST, DEAD = (0.1, 0.2, 0.5, 0.5, 0.5), (0.1, 0.5, 0.6, 0.6, 0.6), (0.1, 0.1, 0.1, 0.1, 0.1)
+
+
+class TestSanturkar1:
+    def runs(self, **changes):
+        paths = {"bn_0": FAST, "plain_0": SLOW, "bn_1": SLOW, "plain_1": DEAD}
+        shifts = {"bn_0": 0.1, "plain_0": 0.15}
+        made = {}
+        for name, path in paths.items():
+            shift = changes.get(f"{name}_shift", shifts.get(name, 0.1))
+            made[name] = vgg_run(changes.get(name, path), moving(shift))
+        return made
+
+    @pytest.mark.parametrize(
+        ("changes", "fails"),
+        [
+            ({}, set()),
+            ({"bn_0": (0.1, 0.2, 0.44, 0.6, 0.7)}, {"trains_faster"}),
+            ({"bn_0": SLOW, "plain_0": FAST, "bn_1": SLOW}, {"trains_faster", "generalizes_better"}),
+            ({"plain_1": SLOW}, {"permits_larger_rate"}),
+            ({"bn_1": DEAD}, {"permits_larger_rate"}),
+            ({"bn_1": (0.1, 0.6, 0.7, 0.7, 0.7)}, {"larger_rate_no_better"}),
+            ({"bn_0_shift": 0.01}, {"equally_stable"}),
+        ],
+    )
+    def test_each_claim_has_its_own_curves(self, changes, fails: set[str]):
+        assert failing("santurkar_fig1", santurkar_fig1.Fig1(), self.runs(**changes)) == fails
+
+    def test_drift_is_the_distance_as_a_part_of_the_spread(self):
+        spread = np.linspace(-1, 1, 25).std()
+        quantiles = np.broadcast_to(moving(0.3), (3, 5, 1, 1, 25))
+        np.testing.assert_allclose(vgg.drift(quantiles), 0.3 / spread)
+
+    def test_a_channel_that_is_constant_does_not_count(self):
+        constant = np.zeros((3, 5, 1, 1, 25))
+        both = np.concatenate([np.broadcast_to(moving(0.3), constant.shape), constant], axis=3)
+        np.testing.assert_allclose(vgg.drift(both), 0.3 / np.linspace(-1, 1, 25).std())
+        assert np.isnan(vgg.drift(constant)).all()
+
+
+class TestSanturkar2:
+    def runs(self, shifts=(0.1, 0.9, 0.3), **changes):
+        paths = {"bn": FAST, "noisy_bn": (0.1, 0.48, 0.58, 0.6, 0.6), "plain": SLOW, "noisy_plain": DEAD} | changes
+        return {
+            name: vgg_run(path, moving(shift))
+            for (name, path), shift in zip(paths.items(), (*shifts, 0.1), strict=True)
+        }
+
+    @pytest.mark.parametrize(
+        ("changes", "fails"),
+        [
+            ({}, set()),
+            ({"noisy_bn": (0.1, 0.3, 0.5, 0.5, 0.5)}, {"noisy_close_to_bn"}),
+            ({"noisy_bn": (0.1, 0.15, 0.3, 0.6, 0.6)}, {"noisy_close_to_bn", "noisy_ahead_of_standard"}),
+            ({"shifts": (0.1, 0.2, 0.3)}, {"noisy_least_stable"}),
+            ({"noisy_plain": SLOW}, {"noise_stops_standard"}),
+        ],
+    )
+    def test_each_claim_has_its_own_curves(self, changes, fails: set[str]):
+        assert failing("santurkar_fig2", santurkar_fig2.Fig2(), self.runs(**changes)) == fails
+
+
+class TestSanturkar3:
+    SETTINGS = santurkar_fig3.Fig3(dln_rates=(1e-6, 1e-7))
+
+    def runs(self, bn=0.5, plain=0.7, paths=(FAST, SLOW)):
+        def shift(cosine):
+            values = np.ones((3, 5, 2, 2))
+            values[..., 1] = cosine + SEEDS[:, :, None]
+            return values
+
+        def linear(loss):
+            values = np.ones((3, 3, 2, 2))
+            values[:, 1:, :, 1] = np.array([-0.9, 0.9])[None, :, None]
+            return curves((0, 5, 9), loss=np.array([[900.0, 500, loss]] * 3), shift=values)
+
+        networks = {"bn": (paths[0], bn), "plain": (paths[1], plain)}
+        runs = {name: vgg_run(path, shift=shift(cosine)) for name, (path, cosine) in networks.items()}
+        losses = {"normalized": 1.0, "plain": 2.0}
+        return {
+            **{f"vgg_{name}_{number}": deepcopy(run) for name, run in runs.items() for number in (0, 1)},
+            **{f"dln_{name}_{number}": linear(loss) for name, loss in losses.items() for number in (0, 1)},
+        }
+
+    def test_lower_cosines_are_no_reduction(self):
+        found = find("santurkar_fig3").conclude(self.SETTINGS, (0, 1, 2), self.runs()).claims
+        assert found["vgg_not_reduced"].holds
+        assert found["vgg_not_reduced"].evidence["vgg_smaller_rate"] == {
+            "rate": 0.01, "bn": 0.5, "plain": 0.7, "difference": -0.2, "low": -0.2, "high": -0.2,
+        }  # fmt: skip
+        assert found["bn_trains_better"].holds
+        assert found["bn_trains_better"].evidence["vgg_larger_rate"]["seeds_won"] == 3
+
+    def test_higher_cosines_are_one(self):
+        assert "vgg_not_reduced" in failing("santurkar_fig3", self.SETTINGS, self.runs(bn=0.8))
+
+    def test_a_vgg_that_trains_worse_is_enough(self):
+        assert "bn_trains_better" in failing("santurkar_fig3", self.SETTINGS, self.runs(paths=(SLOW, FAST)))
+
+    def test_what_comes_after_convergence_does_not_count(self):
+        runs = self.runs(paths=((0.1, 0.5, 0.995, 0.995, 0.995), SLOW))
+        runs["vgg_bn_0"].curves["shift"].values[:, 3:, :, 1] = 0.0
+        values = santurkar_fig3.cosines(runs, "vgg_bn_0")
+        np.testing.assert_allclose(values, [0.496, 0.5, 0.504])
+
+
+class TestSanturkar4:
+    SETTINGS = santurkar_fig4.Fig4(lengths=(0.1, 0.4))
+
+    def runs(self, bn=(0.1, 0.5), plain=(0.5, 2.0), late=(1.0, 4.0)):
+        """Walks with gradients of norm 1: the loss rises by the first number, the gradient changes by the second."""
+
+        def walk(rise, change):
+            values = np.ones((3, 5, 3, 2))
+            values[:, :, 1:, 0] = [2.0, 2.0 + rise]
+            values[:, :, 1:, 1] = [change / 4, change]
+            values[:, 3:, 1:, 1] = late
+            return values
+
+        return {
+            "bn": vgg_run(FAST, landscape=walk(*bn)),
+            "plain": vgg_run(SLOW, landscape=walk(*plain)),
+        }
+
+    def test_measured(self):
+        values = self.runs()["plain"].curves["landscape"].values
+        found = santurkar_fig4.measured(values, (0.1, 0.4))
+        assert found["loss_range"][0].tolist() == [0.5] * 5
+        assert found["gradient_change"][0].tolist() == [2.0, 2.0, 2.0, 4.0, 4.0]
+        np.testing.assert_allclose(found["smoothness"][0], [5, 5, 5, 10, 10])
+
+    def test_a_walk_off_the_numbers_is_infinitely_rough(self):
+        values = self.runs()["plain"].curves["landscape"].values
+        values[0, 0, 2] = np.nan
+        found = santurkar_fig4.measured(values, (0.1, 0.4))
+        assert found["loss_range"][0, 0] == found["smoothness"][0, 0] == np.inf
+
+    @pytest.mark.parametrize(
+        ("changes", "fails"),
+        [
+            ({}, set()),
+            ({"bn": (0.6, 0.5)}, {"loss_steadier"}),
+            ({"bn": (0.1, 2.5)}, {"gradient_steadier", "smoother"}),
+            ({"late": (0.5, 2.0)}, {"plateau_is_inverse_probe"}),
+            ({"bn": (0.1, 4.0), "plain": (0.5, 4.0)}, {"gradient_steadier", "smoother"}),
+        ],
+    )
+    def test_each_claim_has_its_own_curves(self, changes, fails: set[str]):
+        assert failing("santurkar_fig4", self.SETTINGS, self.runs(**changes)) == fails
