@@ -21,7 +21,8 @@ $\begin{array}{rcl} x & = & \begin{matrix} 1 & 0 \\ 0 & 1 \end{matrix} \end{arra
 
 LABELS = r"\figuretext{8}{eight $x_i^2$} \figuretext{9}{nine $x_i^2$} \figuretext{8}{\textbf{eight} $\mathbf{X}^T$}"
 
-EACH = r"""{\color{black}\fontsize{8}{8}\selectfont eight $x_i^2$} {\color{black}\fontsize{9}{9}\selectfont nine $x_i^2$}
+EACH = r"""{\color{black}\fontsize{8}{8}\selectfont eight $x_i^2$}
+{\color{black}\fontsize{9}{9}\selectfont nine $x_i^2$}
 {\color{black}\fontsize{8}{8}\selectfont\textbf{eight} $\mathbf{X}^T$}
 """
 
