@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -74,22 +75,28 @@ class Gallery:
     """Draws figures and keeps them by content, so that a class of students shares equal ones.
 
     With ``seen=False`` nothing is drawn: a terminal shows alt texts only. ``drawings`` are kept by a hash of all
-    that they show, so those of several processes may be put together.
+    that they show, so those of several processes may be put together; beyond ``most`` of them, those that nobody
+    has asked for the longest are forgotten.
     """
 
-    def __init__(self, *, seen: bool = True) -> None:
+    def __init__(self, *, seen: bool = True, most: int = sys.maxsize) -> None:
         self.drawings: dict[str, Drawing] = {}
         self._seen = seen
+        self._most = most
 
     def get(self, problem: str, figure_name: str, figure: Figure[Any], params: object) -> Drawing:
         """Return the drawing of a problem's figure for ``params``, drawing it if nothing equal exists."""
         data = figure.data(params)
         where = f'{problem}, figure "{figure_name}"'
         key = _content(figure, data, where)
-        if key not in self.drawings:
+        drawing = self.drawings.pop(key, None)
+        if drawing is None:
             name = f"{problem}-{figure_name}-{key[:8]}".replace("_", "-")
-            self.drawings[key] = draw(name, figure, data) if self._seen else Drawing(name)
-        return self.drawings[key]
+            drawing = draw(name, figure, data) if self._seen else Drawing(name)
+        self.drawings[key] = drawing  # behind all others
+        if len(self.drawings) > self._most:
+            del self.drawings[next(iter(self.drawings))]
+        return drawing
 
 
 def _content(figure: Figure[Any], data: Mapping[str, Any], where: str) -> str:

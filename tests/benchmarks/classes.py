@@ -20,7 +20,6 @@ from psetpress import auxiliary, delivery, documents, drawing, figures, manifest
 from psetpress.classroom import crews, handing, seats, studio, tasks
 from psetpress.classroom import press as class_press
 from psetpress.coursekey import CourseKey
-from psetpress.figures import Gallery
 from psetpress.roster import Student
 from psetpress.shards import stage
 
@@ -99,14 +98,16 @@ def build(name: str, size: int, jobs: int | None = None) -> Reading:
 def against_others(name: str) -> Iterator[str]:
     """Yield how many times as much others take, and how much more than TeX alone the TeX stage takes."""
     room, class_ = _class(name, SAMPLE)
-    _papers(room, class_[:1], Gallery())  # what is loaded and compiled once
+    _papers(room, class_[:1])  # what is loaded and compiled once
+    room, class_ = _class(name, SAMPLE)
     with metered() as ours:
-        jobs = _papers(room, class_, Gallery())
+        jobs = _papers(room, class_)
         with metered() as typeset:
             layout = shards.write(shards.merge(shards.measure_bundle([one for one in jobs if _is_handout(one)])))
             shards.compile_bundle([_laid_out(one, layout) for one in jobs])
+    room._gallery = Unshared()
     with metered() as theirs:
-        _papers(room, class_, Unshared())
+        _papers(room, class_)
         compile_each([one.document for one in jobs])
     with metered() as raw:
         compile_concatenated(jobs)
@@ -118,14 +119,14 @@ def _class(name: str, size: int) -> tuple[Any, list[Any]]:
     place, source = workspace.resolve(name)
     students = [Student(f"s{number:05}", f"Student {number}", "", "A") for number in range(size)]
     key = CourseKey(b"k" * 32)
-    room = studio.of(studio.Plan(source.resolve(), tuple(place.templates), key.stream_key, DOCUMENTS))
+    room = studio.Studio(studio.Plan(source.resolve(), tuple(place.templates), key.stream_key, DOCUMENTS))
     return room, seats.seat(students, key, room.assignment.name)
 
 
-def _papers(room: Any, class_: list[Any], gallery: Gallery) -> list[Any]:
+def _papers(room: Any, class_: list[Any]) -> list[Any]:
     """Return the documents of some students, drawn, proved and written."""
     done = tasks.Written(seats.Shard(0, tuple(class_)))
-    return [job for seat in class_ for job in tasks._written(room, seat, gallery, done)]
+    return [job for seat in class_ for job in tasks._written(room, seat, done)]
 
 
 def _is_handout(job: Any) -> bool:

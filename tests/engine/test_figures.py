@@ -62,6 +62,18 @@ def test_equal_content_is_drawn_once() -> None:
     assert re.fullmatch(r"a-toy-some-line-[0-9a-f]{8}", first.name)
 
 
+def test_a_small_gallery_forgets_what_nobody_asked_for_the_longest() -> None:
+    figure = Figure[Any](draw=lambda axes, *, top: axes.plot([0, top]), data=lambda p: {"top": p})
+    gallery = Gallery(most=2)
+    first, second = (gallery.get("a_toy", "some_line", figure, top) for top in (1, 2))
+    assert gallery.get("a_toy", "some_line", figure, 1) is first
+    third = gallery.get("a_toy", "some_line", figure, 3)
+    assert [*gallery.drawings.values()] == [first, third]
+    again = gallery.get("a_toy", "some_line", figure, 2)
+    assert again is not second
+    assert again == second
+
+
 def test_every_field_of_a_figure_is_content() -> None:
     def line(axes: Axes) -> None:
         axes.plot([0, 1])

@@ -37,12 +37,17 @@ class Plan:
         return f"<plan of {self.source.stem}>"
 
 
+FIGURES = 1000
+"""How many figures are kept for students who come later: what fifty students have, some megabytes."""
+
+
 class Studio:
     """Draws and typesets for the students of one plan."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.assignment: Assignment = press.read(plan.source)
+        self._gallery = Gallery(most=FIGURES)
 
     @cached_property
     def _frame(self) -> Frame:
@@ -59,9 +64,9 @@ class Studio:
             for item in self.assignment.items()
         }
 
-    def typesetter(self, variants: Variants, gallery: Gallery) -> Typesetter:
-        """Return what writes a student's documents; ``gallery`` holds the figures of whoever else shares it."""
-        return Typesetter(self.assignment, variants, self._templates, gallery, published=False, frame=self._frame)
+    def typesetter(self, variants: Variants) -> Typesetter:
+        """Return what writes a student's documents; it draws no figure that a student before had, too."""
+        return Typesetter(self.assignment, variants, self._templates, self._gallery, published=False, frame=self._frame)
 
     def owned(self, document: Document, seat: Seat) -> Document:
         """Return ``document`` with the student's name, id, section and code on its pages."""

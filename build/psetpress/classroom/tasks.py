@@ -16,7 +16,6 @@ from psetpress import latex, manifest, press, rubric, shards, worker
 from psetpress.classroom import studio
 from psetpress.documents import source_zip
 from psetpress.errors import PsetpressError
-from psetpress.figures import Gallery
 from psetpress.shards import Job
 
 if TYPE_CHECKING:
@@ -117,12 +116,12 @@ class Write:
     def run(self) -> Written:
         """Return the documents of a shard; a student whose key is not proved gets none."""
         room = studio.of(self.plan)
-        done, gallery = Written(self.shard), Gallery()
+        done = Written(self.shard)
         jobs: list[Job] = []
         for number, seat in enumerate(self.shard.seats):
             worker.step(number)
             try:
-                jobs += _written(room, seat, gallery, done)
+                jobs += _written(room, seat, done)
             except PsetpressError as error:
                 done.failed[seat.id] = error.message
         done.spaces = shards.merge(shards.measure_bundle([job for job in jobs if job.name.endswith("/handout")]))
@@ -134,11 +133,11 @@ class Write:
         return [Write(self.plan, shard) for shard in self.shard.alone()]
 
 
-def _written(room: Studio, seat: Seat, gallery: Gallery, done: Written) -> list[Job]:
+def _written(room: Studio, seat: Seat, done: Written) -> list[Job]:
     """Return a student's documents as jobs named by folder and document, and note in ``done`` what they hold."""
     variants = room.draw(seat)
     press.prove(variants, f"student {seat.id}")
-    typesetter = room.typesetter(variants, gallery)
+    typesetter = room.typesetter(variants)
     writers = {"handout": typesetter.handout, "key": typesetter.key}
     wanted = [name for name in PRINTED if name in room.plan.documents or (name == "handout" and _has_source(room))]
     jobs = [Job(f"{seat.folder}/{name}", room.owned(writers[name](), seat)) for name in wanted]
@@ -238,7 +237,7 @@ class PrintRubric:
         """Return the rubric."""
         room = studio.of(self.plan)
         variants = room.draw(self.shard.seats[0])
-        compiled = latex.compile_pdf(room.typesetter(variants, Gallery()).class_rubric(self.costs))
+        compiled = latex.compile_pdf(room.typesetter(variants).class_rubric(self.costs))
         return Printed(self.shard, {RUBRIC: compiled.pdf}, overfull=[f"rubric: {line}" for line in compiled.overfull])
 
     def alone(self) -> list[PrintRubric]:
