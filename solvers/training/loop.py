@@ -203,13 +203,17 @@ def _probe(training: Training, log: Log, step: int) -> None:
 
 
 def _curves(training: Training, log: Log) -> Curves:
-    curves = {name: _curve(probe.steps, log.measured.get(name, {})) for name, probe in training.probes.items()}
+    curves = {name: _curve(training, probe, log.measured.get(name, {})) for name, probe in training.probes.items()}
     return Curves(curves, log.lasted.cpu().numpy(), training.steps)
 
 
-def _curve(steps: Sequence[int], measured: Mapping[int, Tensor]) -> Curve:
-    """Return the values over all steps that were planned; those that no model lived to see are nan."""
-    planned = sorted(set(steps))
-    none = torch.full_like(next(iter(measured.values())), float("nan"))
+def _curve(training: Training, probe: Probe, measured: Mapping[int, Tensor]) -> Curve:
+    """Return the values over all steps that were planned; those that no model lived to see are nan.
+
+    If no model lived to see any, what is measured now only says which shape the values would have had.
+    """
+    planned = sorted(set(probe.steps))
+    example = next(iter(measured.values())) if measured else probe.measure(training, planned[0]).cpu()
+    none = torch.full_like(example, float("nan"))
     values = torch.stack([measured.get(step, none) for step in planned], dim=1)
     return Curve(np.array(planned), values.numpy())

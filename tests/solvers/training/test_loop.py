@@ -79,6 +79,16 @@ def test_when_all_have_diverged_the_loop_ends_and_the_rest_is_unknown():
     assert np.isfinite(curves.curves["loss"].values[0]).tolist() == [True, False, False]
 
 
+def test_when_nothing_was_measured_all_of_it_is_unknown():
+    """The values have the shape that they would have had."""
+    training = descent(1e200, 1e200, steps=1000)
+    training.probes = {"late": loop.Probe((1000, 500), lambda *_: torch.ones(2, 3))}
+    curve = loop.train(training).curves["late"]
+    assert curve.steps.tolist() == [500, 1000]
+    assert curve.values.shape == (2, 2, 3)
+    assert np.isnan(curve.values).all()
+
+
 def test_the_same_seed_gives_the_same_network_whoever_trains_beside_it(tiny):
     pair, single = tiny((0, 1), drop=0.3), tiny((1,), drop=0.3)
     for training in (pair, single):
