@@ -171,6 +171,15 @@ def decimal(value: Any, digits: int = 4) -> TeX:
     return TeX(latex_number(value, style="decimal", digits=digits))
 
 
+def places(value: float, count: int = 3) -> TeX:
+    """Return a measured number with ``count`` digits behind the point, for columns in which all should have as many.
+
+    >>> places(0.7), places(12.345, 1)
+    ('0.700', '12.3')
+    """
+    return TeX(f"{value:.{count}f}")
+
+
 def times(values: Iterable[Any]) -> TeX:
     r"""Return a product: factors joined by ``\times``, negative ones in parentheses; 1 without factors."""
     return TeX(r" \times ".join(paren(value) for value in values) or "1")
@@ -230,6 +239,7 @@ FILTERS = {
     "paren": paren,
     "frac": frac,
     "decimal": decimal,
+    "places": places,
     "times": times,
     "sum": summed,
     "listing": listing,

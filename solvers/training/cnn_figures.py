@@ -16,6 +16,9 @@ CELL, GAP = 32, 2
 
 WHITE = 255
 
+ROWS = ("best", "worst")
+"""Examples: those to whose class the network gives the most probability, and the least."""
+
 
 def architecture(result: Recorded) -> dict[str, Any]:
     """Return the layers that form maps, in order: name, and shape as hooks recorded it, (channels, height, width)."""
@@ -49,6 +52,18 @@ def maps(result: Recorded) -> dict[str, Any]:
         "columns": len(pictures[0]),
         "pixels": mosaic.tobytes().hex(),
     }
+
+
+def examples(result: Recorded) -> dict[str, Any]:
+    """Return the best test images and the worst, a row each, with their classes and what they are taken for."""
+    classes: Any = result.measurements["classes"]
+    names = [row["name"] for row in classes]
+    told = {
+        part: tuple(tuple(names[number] for number in result.arrays[f"{row}_{part}"]) for row in ROWS)
+        for part in ("truth", "taken_for")
+    }
+    mosaic = np.concatenate([np.concatenate([_cell(one) for one in result.arrays[row]], axis=1) for row in ROWS])
+    return {"rows": ROWS, **told, "pixels": mosaic.tobytes().hex()}
 
 
 def _cell(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -13,13 +13,18 @@ from solvers.plots import ACCENT, INK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 THICK = 0.85
 """Height of the box with the most channels, of the 1 that a layer has."""
 
 DARK = 50
 """Percent from which a cell is so dark that its number is white."""
+
+LINES = 0.6
+"""Space for two lines of words between rows of pictures, in sides of a picture."""
 
 SHORT = 5
 """Letters of a class's name that have room above a column."""
@@ -58,13 +63,47 @@ def confusion(axes: Axes, *, names: Sequence[str], shares: Sequence[Sequence[int
     axes.tick_params(length=0)
 
 
-def mosaic(axes: Axes, *, labels: Sequence[str], columns: int, pixels: str) -> None:
-    """Draw pictures in rows that have labels, the first column apart; ``pixels`` are two digits a colour."""
+def examples(
+    axes: Axes,
+    *,
+    rows: Sequence[str],
+    truth: Sequence[Sequence[str]],
+    taken_for: Sequence[Sequence[str]],
+    pixels: str,
+) -> None:
+    """Draw pictures in rows; above each stands its class, below it, where it is another, what it is taken for."""
+    columns = len(truth[0])
+    values, side = _unpacked(pixels, len(rows), columns)
+    apart = LINES * side
+    for place, row in enumerate(rows):
+        top = place * (side + apart)
+        axes.imshow(values[place * side :][:side], interpolation="none", extent=(0, columns * side, top + side, top))
+        for column, (right, taken) in enumerate(zip(truth[place], taken_for[place], strict=True)):
+            middle = (column + 0.5) * side
+            axes.annotate(right[:SHORT], (middle, top), ha="center", va="bottom", color=INK, annotation_clip=False)
+            if taken != right:
+                axes.annotate(
+                    taken[:SHORT], (middle, top + side), ha="center", va="top", color=ACCENT, annotation_clip=False
+                )
+        axes.annotate(row, (-0.2 * side, top + side / 2), ha="right", va="center", color=INK, annotation_clip=False)
+    bottom = len(rows) * (side + apart) - apart
+    axes.set(xlim=(-side, columns * side), ylim=(bottom + apart / 2, -apart / 2), aspect="equal", xticks=[], yticks=[])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _unpacked(pixels: str, rows: int, columns: int) -> tuple[NDArray[np.uint8], int]:
+    """Return an image of square pictures, (height, width, 3), and the side of each."""
     import numpy as np
 
     values = np.frombuffer(bytes.fromhex(pixels), dtype=np.uint8)
-    side = round((len(values) / 3 / columns / len(labels)) ** 0.5)
-    rows = values.reshape(len(labels) * side, columns * side, 3)
+    side = round((len(values) / 3 / columns / rows) ** 0.5)
+    return values.reshape(rows * side, columns * side, 3), side
+
+
+def mosaic(axes: Axes, *, labels: Sequence[str], columns: int, pixels: str) -> None:
+    """Draw pictures in rows that have labels, the first column apart; ``pixels`` are two digits a colour."""
+    rows, side = _unpacked(pixels, len(labels), columns)
     first, rest = rows[:, :side], rows[:, side:]
     height, apart = len(rows), side / 2
     axes.imshow(first, interpolation="none", extent=(0, side, height, 0))

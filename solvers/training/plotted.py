@@ -51,8 +51,8 @@ PLOTS: Mapping[str, Mapping[str, Plot]] = {
         "architecture": Plot(
             draw=cnn_plots.architecture,
             data=cnn_figures.architecture,
-            xlabel="side of a map",
-            ylabel="layer",
+            xlabel="width: side of a map; height: channels",
+            ylabel="",
             size=(WIDE, 6.4),
         ),
         "confusion": Plot(
@@ -61,6 +61,14 @@ PLOTS: Mapping[str, Mapping[str, Plot]] = {
             xlabel="taken for, in percent",
             ylabel="class",
             size=(WIDE, 6.4),
+        ),
+        "examples": Plot(
+            draw=cnn_plots.examples,
+            data=cnn_figures.examples,
+            xlabel="above: the class; below: what it is taken for",
+            ylabel="",
+            size=(WIDE, 4.8),
+            pixels=True,
         ),
         "maps": Plot(
             draw=cnn_plots.mosaic,

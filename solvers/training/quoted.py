@@ -89,9 +89,16 @@ CIFAR10_CNN = Quoted(
         "maps": ("layer", "channel", "field", "median", "strongest", "synthesized"),
     },
     # Of the places 1, 2, 3 in `maps`: pictures that were made for a layer's channels, and their strongest patches.
-    arrays=("epoch", "training", "test", "confusion", *(f"{one}_{place}" for one in PICTURES for place in (1, 2, 3))),
+    arrays=(
+        *("epoch", "training", "test", "confusion"),
+        *(f"{row}{part}" for row in ("best", "worst") for part in ("", "_truth", "_taken_for")),
+        *(f"{one}_{place}" for one in PICTURES for place in (1, 2, 3)),
+    ),
     measurements=("parameters",),
-    settings=("loss", "optimizer", "learning_rate", "schedule", "batch", "epochs", "augmentation", "normalization"),
+    settings=(
+        *("loss", "optimizer", "momentum", "learning_rate", "schedule", "weight_decay", "batch", "epochs"),
+        *("augmentation", "normalization", "initialization"),
+    ),
 )
 """HW1 3(a)-(c). The curves are accuracies, (seeds, epochs recorded)."""
 

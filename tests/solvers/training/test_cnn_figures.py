@@ -60,6 +60,19 @@ def test_the_confusion_is_in_percent_of_the_true_class(axes: Axes):
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["cat", "autom"]
 
 
+def test_examples_stand_between_what_they_are_and_what_they_are_taken_for(axes: Axes):
+    arrays = {"best": np.full((2, 3, 8, 8), 10, np.uint8), "worst": np.full((2, 3, 8, 8), 20, np.uint8)}
+    answers = {"best_truth": [0, 1], "best_taken_for": [0, 1], "worst_truth": [1, 0], "worst_taken_for": [0, 0]}
+    classes = ({"name": "automobile"}, {"name": "cat"})
+    data = cnn_figures.examples(made_up({"classes": classes}, {**arrays, **answers}))
+    assert data["truth"] == (("automobile", "cat"), ("cat", "automobile"))
+    assert data["taken_for"][1] == ("automobile", "automobile")
+    cnn_plots.examples(axes, **data)
+    best, worst = (np.asarray(image.get_array()) for image in axes.images)
+    assert (best[0, 0, 0], worst[0, 0, 0]) == (10, 20)
+    assert [text.get_text() for text in axes.texts] == ["autom", "cat", "best", "cat", "autom", "autom", "worst"]
+
+
 def test_the_mosaic_shows_every_picture_where_it_belongs(axes: Axes):
     rows = ({"layer": "conv2", "channel": 5}, {"layer": "conv4", "channel": 1})
     shades = {"made_1": 10, "patches_1": 20, "made_2": 30, "patches_2": 40}
