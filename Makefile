@@ -35,6 +35,7 @@ bench: setup
 
 pictures: setup
 	@$(BIN)/psetpress build cs182-hw3 --published --out out/pictures
+	@$(BIN)/psetpress build cs7150-hw1 --published --documents key --out out/pictures/hw1
 	@$(BIN)/psetpress build cs182-hw3 --roster .github/pictures/roster.csv --out out/pictures/class
 	@$(BIN)/python .github/pictures/draw.py out/pictures
 

@@ -1,4 +1,4 @@
-"""Draw the README's pictures from the published cs182-hw3 and a class of two, as `make pictures` builds them.
+"""Draw the README's pictures from published sets and a class of two, as `make pictures` builds them.
 
 `verify.png` is a screenshot of the page that `psetpress verify --html` writes, taken in a browser.
 """
@@ -18,9 +18,13 @@ SCALE = 1.1
 PICTURES = {
     "handout-and-key": (("handout.pdf", 1), ("key.pdf", 1)),
     "rubric": (("rubric.pdf", 0), ("rubric.pdf", 1)),
+    "experiments": (("hw1/key.pdf", 4), ("hw1/key.pdf", 6)),
     "class": (("class/students/1815/handout.pdf", 0), ("class/students/1882/handout.pdf", 0)),
 }
 """Picture -> the pages (from 0) that stand side by side in it."""
+
+COLORS = {"experiments": 160}
+"""More colors than lines and letters need."""
 
 
 def page(path: Path, number: int) -> Image.Image:
@@ -44,7 +48,7 @@ def main(folder: Path) -> None:
     """Draw every picture from the PDFs in ``folder``."""
     for name, pages in PICTURES.items():
         row = side_by_side([page(folder / file, number) for file, number in pages])
-        row.quantize(48).save(HERE / f"{name}.png", optimize=True)
+        row.quantize(COLORS.get(name, 48)).save(HERE / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
