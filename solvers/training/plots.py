@@ -91,7 +91,7 @@ def cosines(axes: Axes, *, x: Sequence[float], lines: Sequence[tuple[str, Sequen
     axes.axhline(0, color=GRID, linewidth=0.5)
     for _, values, accent in lines:
         axes.plot(x, values, color=ACCENT if accent else INK, linestyle="-" if accent else "--", linewidth=0.9)
-    places = spread([values[-1] for _, values, _ in lines], 2 * LABEL_HEIGHT)
+    places = spread([values[-1] for _, values, _ in lines], 4 * LABEL_HEIGHT)  # low axes, from -1 to 1
     for (label, _, accent), place in zip(lines, places, strict=True):
         _name(axes, label, (max(x), place), accent)
 

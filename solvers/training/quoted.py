@@ -140,15 +140,27 @@ IOFFE_FIG2 = Quoted(
 
 SANTURKAR_FIG3 = Quoted(
     claims={
+        # Mean cosines of the VGG until it had converged, and their paired difference, at both rates.
+        "vgg_not_reduced": ("vgg_larger_rate", "vgg_smaller_rate"),
+        # Final training accuracies of the VGG and losses of the linear networks, and seeds won, at all rates.
+        "bn_trains_better": ("vgg_larger_rate", "vgg_smaller_rate", "dln_larger_rate", "dln_smaller_rate"),
         # At the smaller rate, the lowest cosine without BN: of all seeds, and the median over seeds.
         "dln_standard_steady": ("lowest_cosine", "median_lowest_cosine"),
         # How far the cosines range, medians over seeds: with BN at the smaller rate, of both at the larger one.
         "dln_bn_swings": ("median_range_normalized",),
         "dln_alike_at_larger_rate": ("median_range_normalized", "median_range_plain"),
     },
-    rows={"dln": ("rate", "network", "first_loss", "last_loss", "lowest_cosine", "highest_cosine")},
-    arrays=("dln_step", *(f"dln_{network}_{rate}_shift" for network in ("plain", "normalized") for rate in (0, 1))),
-    settings=("dln_rates", "dln_layers_probed"),
+    rows={
+        "vgg": ("rate", "network", "training", "median_distance", "mean_cosine"),
+        "dln": ("rate", "network", "first_loss", "last_loss", "lowest_cosine", "highest_cosine"),
+    },
+    arrays=(
+        "dln_step",
+        *(f"dln_{network}_{rate}_shift" for network in ("plain", "normalized") for rate in (0, 1)),
+        "vgg_step",
+        *(f"vgg_{network}_{rate}_shift" for network in ("plain", "bn") for rate in (0, 1)),
+    ),
+    settings=("dln_rates", "dln_layers_probed", "rates", "layers"),
 )
 """Day 7, question 6. Shifts are (seeds, points, layers, 2): distances and cosines."""
 
