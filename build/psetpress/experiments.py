@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -18,13 +19,19 @@ from importlib import import_module
 from multiprocessing import parent_process
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from psetpress import __version__, auxiliary, workers, workspace
+from psetpress import __version__, auxiliary, clusters, workers, workspace
 from psetpress.errors import PsetpressError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from psetpress.clusters import Cluster
 
 TICK = ".tick"
 """The ending of files in which workers say how far they are."""
+
+Item = tuple[dict[str, Any], str, tuple[int, ...]]
+"""A training as it travels: the fields of its order, its job and its seeds."""
 
 Follow = Callable[[str, Any], None]
 """Hears the name of a training and its tick: step, steps, loss, accuracy."""
@@ -40,6 +47,8 @@ class Request:
     seeds: int | None = None
     data: Path | None = None
     out: Path = Path("out/experiments")
+    scheduler: str | None = None
+    local_cluster: int | None = None
 
 
 def train(request: Request, begin: Callable[[int], None], follow: Follow, meter: Any = None) -> Any:
@@ -53,12 +62,14 @@ def train(request: Request, begin: Callable[[int], None], follow: Follow, meter:
     _check_home(request)
     perform, data = _part("perform"), _part("data")
     tasks = len(perform.tasks(order))
-    jobs, threads = _shares(request.scale, order.device, tasks)
     begin(tasks)
     today = datetime.now(UTC).date().isoformat()
     try:
-        each = partial(_each, jobs=jobs, follow=follow)
-        record = perform.perform(replace(order, threads=threads), each, meter, date=today)
+        with clusters.chosen(request.scheduler, request.local_cluster, workspace.active().root) as cluster:
+            jobs, threads = (1, 1) if cluster else _shares(request.scale, order.device, tasks)
+            each = partial(_each_far, cluster=cluster) if cluster else partial(_each, jobs=jobs)
+            order = replace(order, threads=threads, place=cluster.described if cluster else "")
+            record = perform.perform(order, partial(each, follow=follow), meter, date=today)
     except (data.Missing, data.Unusable, perform.Unquotable) as error:
         raise PsetpressError(str(error)) from error
     return _part("results").record(request.out / request.experiment, record)
@@ -165,15 +176,26 @@ def _each(tasks: Sequence[Any], jobs: int, follow: Follow) -> Iterator[Any]:
     if jobs == 1:
         yield from (run(task, follow) for task in tasks)
         return
-    work: Path = tasks[0].order.work
-    work.mkdir(parents=True, exist_ok=True)
-    # Plain data: what a worker reads must not depend on the workspace, which it enters only then.
-    items: list[Any] = [(vars(task.order), task.job, task.seeds) for task in tasks]
-    with _following(work, follow):
-        yield from workers.each(_run, items, jobs)
+    with _following(tasks[0].order.work, follow):
+        yield from workers.each(_run, _items(tasks), jobs)
 
 
-def _run(item: tuple[dict[str, Any], str, tuple[int, ...]]) -> Any:
+def _each_far(tasks: Sequence[Any], cluster: Cluster, follow: Follow) -> Iterator[Any]:
+    """Yield every training with its outcome, from a cluster, whose workers see the data and the folder of results."""
+    with _following(tasks[0].order.work, follow):
+        yield from cluster.each(_run, deque(_items(tasks)), _gone)
+
+
+def _gone(item: Item, how: str) -> Any:
+    raise PsetpressError(f"{item[1]}: {how}. What is done is kept: give the same command to go on")
+
+
+def _items(tasks: Sequence[Any]) -> list[Item]:
+    """Return trainings as plain data: what a worker reads must not depend on the workspace, which it enters then."""
+    return [(vars(task.order), task.job, task.seeds) for task in tasks]
+
+
+def _run(item: Item) -> Any:
     """Run one training in a worker, and leave word of how far it is in a file beside its checkpoint."""
     fields, job, seeds = item
     perform = _part("perform")
@@ -195,7 +217,8 @@ def _leave_word(work: Path, name: str, tick: Any) -> None:
 
 @contextmanager
 def _following(work: Path, follow: Follow) -> Generator[None]:
-    """Tell ``follow`` what workers leave word of, until the end."""
+    """Tell ``follow`` what workers leave word of in the folder ``work``, until the end."""
+    work.mkdir(parents=True, exist_ok=True)
     done = threading.Event()
     listener = threading.Thread(target=_listen, args=(work, follow, done), daemon=True)
     listener.start()

@@ -26,9 +26,11 @@ folder = click.Path(file_okay=False, path_type=Path)
 @click.option("--device", type=click.Choice(("auto", "cpu", "cuda")), default="auto", show_default=True)
 @click.option("--seeds", type=click.IntRange(min=1), help="How many seeds.  [default: the experiment's own]")
 @click.option("--out", type=folder, default="out/experiments", show_default=True, help="Where results go.")
-def train(  # noqa: PLR0917  # click passes options by name
-    experiment: str | None, listed: bool, scale: str, data: Path | None, device: str, seeds: int | None, out: Path
-) -> None:
+@click.option("--scheduler", metavar="HOST:PORT", help="Train on the cluster of this Dask scheduler.")
+@click.option(
+    "--local-cluster", type=click.IntRange(min=1), metavar="N", help="Train on a Dask cluster of N processes."
+)
+def train(experiment: str | None, listed: bool, **asked: Any) -> None:
     """Run EXPERIMENT and record its result; a run that was stopped goes on where it was."""
     from psetpress import experiments
 
@@ -37,11 +39,11 @@ def train(  # noqa: PLR0917  # click passes options by name
         return
     if experiment is None:
         raise UsageError("name an experiment; `psetpress train --list` shows them")
-    request = experiments.Request(experiment, scale, device, seeds, data, out)
+    request = experiments.Request(experiment, **asked)
     with Progress() as progress:
         record = experiments.train(request, progress.begin, progress.follow, progress.meter())
     click.echo(experiment_words.account(record))
-    click.echo(f"recorded in {click.format_filename(out / experiment)} after {record.provenance.seconds:g} s")
+    click.echo(f"recorded in {click.format_filename(request.out / experiment)} after {record.provenance.seconds:g} s")
 
 
 @click.command()

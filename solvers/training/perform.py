@@ -27,7 +27,8 @@ class Order:
     """What is to be run, and where.
 
     ``data`` is the folder of the data sets; ``work`` that of checkpoints, which is removed at the end. ``threads`` are
-    those of one training on a CPU: sums depend on them a little. ``revision`` is the state of the source.
+    those of one training on a CPU: sums depend on them a little. ``revision`` is the state of the source, ``place``
+    what works in place of this machine.
     """
 
     experiment: str
@@ -38,6 +39,7 @@ class Order:
     device: str = "cpu"
     threads: int = 1
     revision: str = "unknown"
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def perform(order: Order, each: Each, meter: Any = None, *, date: str) -> Record
         arrays=findings.arrays,
         provenance=Provenance(
             date=date,
-            device=described(order.device),
+            device=f"{order.place}, {order.device}" if order.place else described(order.device),
             data=found.label if found else experiment.computed,
             seeds=order.seeds,
             versions=versions(),

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from psetpress import experiments, workers, workspace
@@ -24,6 +25,27 @@ def test_workers_find_the_same_as_this_process(tmp_path: Path, monkeypatch: pyte
         found.append(experiments.train(request, lambda _: None, lambda name, tick: heard.update({name: tick.loss})))
     assert found[0].claims == found[1].claims
     assert found[0].measurements == found[1].measurements
+
+
+@pytest.mark.slow
+def test_a_cluster_finds_the_same_and_is_named(tmp_path: Path):
+    alone, far = (
+        experiments.Request("batchnorm_init_scale", "smoke", "cpu", out=tmp_path / str(count), local_cluster=count)
+        for count in (None, 1)
+    )
+    here, there = (experiments.train(request, lambda _: None, lambda *_: None) for request in (alone, far))
+    assert here.measurements == there.measurements
+    for name, values in here.arrays.items():
+        np.testing.assert_array_equal(values, there.arrays[name])
+    assert there.provenance.device == "Dask cluster, 1 worker, cpu"
+    assert "cluster" not in here.provenance.device
+
+
+def test_a_training_whose_worker_was_lost_says_how_to_go_on():
+    with pytest.raises(
+        PsetpressError, match=r"^plain: it died\. What is done is kept: give the same command"
+    ):
+        experiments._gone(({}, "plain", (0,)), "it died")
 
 
 def test_ticks_of_workers_are_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -5,22 +5,19 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from psetpress import coursekey, roster
+from psetpress import clusters, coursekey, roster
 from psetpress.classroom import press
-from psetpress.classroom.crews import Local
+from psetpress.classroom.crews import Local, Remote
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from psetpress.classroom.bench import Told
-    from psetpress.classroom.crews import Crew
     from psetpress.classroom.press import Report
     from psetpress.workspace import Workspace
 
@@ -46,20 +43,14 @@ def run(request: Request, place: Workspace) -> bool:
     _note((*listed.notes, *key.notes))
     order = press.Order(request.out, listed.students, key, request.documents, request.anonymous)
     begun = time.perf_counter()
-    with _crew(request, place) as crew, _progress(len(listed.students)) as told:
+    with (
+        clusters.chosen(request.scheduler, request.local_cluster, place.root) as cluster,
+        _progress(len(listed.students)) as told,
+    ):
+        crew = Local(request.jobs) if cluster is None else Remote(cluster)
         report = press.build(request.source, order, place.templates, crew, told)
     _say(request, report, time.perf_counter() - begun)
     return not report.failed
-
-
-def _crew(request: Request, place: Workspace) -> AbstractContextManager[Crew]:
-    if request.scheduler is None and request.local_cluster is None:
-        return nullcontext(Local(request.jobs))
-    from psetpress.classroom import cluster
-
-    if request.local_cluster is not None:
-        return cluster.local(request.local_cluster, place.root)
-    return cluster.connected(str(request.scheduler), place.root)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from psetpress.failures import described
 
 if TYPE_CHECKING:
     from psetpress.classroom.tasks import Result, Task
+    from psetpress.clusters import Cluster
     from psetpress.workers import Loss
 
 PATIENCE = 300.0
@@ -73,6 +74,22 @@ class Local:
     def perform(self, queue: deque[Task]) -> Iterator[Result | Lost]:
         """Yield what comes of each task."""
         yield from workers.each(attempt, queue, self.jobs, _lost, PATIENCE)
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Processes of a cluster."""
+
+    cluster: Cluster
+
+    @property
+    def ahead(self) -> int:
+        """As many as keep the cluster's workers busy."""
+        return self.cluster.ahead
+
+    def perform(self, queue: deque[Task]) -> Iterator[Result | Lost]:
+        """Yield what comes of each task. Raises PsetpressError for a worker that would make other papers."""
+        yield from self.cluster.each(attempt, queue, Lost, tex=True)
 
 
 def _lost(loss: Loss[Task]) -> Lost:

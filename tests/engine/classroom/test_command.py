@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from click import _termui_impl
 
-from psetpress import workspace
-from psetpress.classroom import cluster, command, press
+from psetpress import clusters, workspace
+from psetpress.classroom import command, press
 from psetpress.classroom.command import Request
-from psetpress.classroom.crews import Local
+from psetpress.classroom.crews import Local, Remote
 from psetpress.classroom.press import Order, Report
 from psetpress.errors import UsageError
 from psetpress.workspace import Workspace
@@ -174,6 +174,6 @@ def test_a_cluster_is_taken_if_one_is_named(
         return give
 
     for name in ("local", "connected"):
-        monkeypatch.setattr(cluster, name, opened(name))
+        monkeypatch.setattr(clusters, name, opened(name))
     command.run(Request(**{**vars(request_), **asked}), place)
-    assert built[0][2] == expected
+    assert built[0][2] == Remote(expected)  # type: ignore[arg-type]

@@ -5,17 +5,29 @@ from __future__ import annotations
 import errno
 import os
 from collections import deque
+from types import SimpleNamespace
 
 import pytest
 
 from psetpress import interrupts
 from psetpress.classroom import crews, tasks
-from psetpress.classroom.crews import Local, Lost, attempt
+from psetpress.classroom.crews import Local, Lost, Remote, attempt
 from psetpress.classroom.seats import Seat, Shard
 from psetpress.classroom.tasks import Identified, Result, Task
 from psetpress.errors import PsetpressError, UsageError
 from psetpress.roster import Student
 from psetpress.workers import Loss
+
+
+def test_a_cluster_performs_tasks_as_this_machine_does() -> None:
+    """Its workers need the same TeX, and nothing comes of a task whose worker was lost."""
+    given: list[object] = []
+    each = lambda *those, **named: iter([given.extend((*those, named)), "result"])  # noqa: E731
+    crew = Remote(SimpleNamespace(ahead=4, each=each))  # type: ignore[arg-type]
+    queue = deque[Task]()
+    assert [*crew.perform(queue)] == [None, "result"]  # type: ignore[comparison-overlap]
+    assert given == [attempt, queue, Lost, {"tex": True}]
+    assert crew.ahead == 4
 
 
 class Job:
