@@ -25,6 +25,7 @@ LATEX = (
     "amssymb.sty",
     "array.sty",
     "booktabs.sty",
+    "etoolbox.sty",
     "fancyhdr.sty",
     "fontenc.sty",
     "geometry.sty",
