@@ -42,9 +42,7 @@ def test_a_cluster_finds_the_same_and_is_named(tmp_path: Path):
 
 
 def test_a_training_whose_worker_was_lost_says_how_to_go_on():
-    with pytest.raises(
-        PsetpressError, match=r"^plain: it died\. What is done is kept: give the same command"
-    ):
+    with pytest.raises(PsetpressError, match=r"^plain: it died\. What is done is kept: give the same command"):
         experiments._gone(({}, "plain", (0,)), "it died")
 
 
