@@ -10,7 +10,7 @@ import numpy as np
 
 from solvers.training.experiment import Experiment, Findings, Job, Settings
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import above, estimate, first_reaching, rounded
+from solvers.training.statistics import above, estimate, first_reaching, rounded, times_fewer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,7 +143,7 @@ def _faster(settings: Benefits, steps: NDArray[np.int64], accuracy: Mapping[str,
     """Compare steps to a target; None where a seed misses it."""
     target = round(TARGET * float(accuracy["plain"][:, -1].mean()), 2)
     normalized, plain = (first_reaching(steps, accuracy[name], target) for name in NETWORKS)
-    ratio = estimate(plain / np.maximum(normalized, 1))
+    ratio = times_fewer(normalized, plain)
     evidence: dict[str, Value] = {
         "rate": settings.common,
         "target": target,

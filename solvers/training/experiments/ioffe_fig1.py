@@ -14,7 +14,7 @@ import numpy as np
 
 from solvers.training.experiment import Experiment, Findings, Job, Settings
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import above, estimate, first_reaching, rounded
+from solvers.training.statistics import above, estimate, first_reaching, rounded, times_fewer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -155,7 +155,7 @@ def _readings(steps: NDArray[np.int64], accuracy: Mapping[str, NDArray[np.float6
 def _faster(steps: NDArray[np.int64], accuracy: Mapping[str, NDArray[np.float64]]) -> Claim:
     target = TARGET * float(accuracy["plain"][:, -1].mean())
     plain, normalized = (first_reaching(steps, accuracy[name], target) for name in ("plain", "normalized"))
-    ratio = estimate(plain / np.maximum(normalized, 1))
+    ratio = times_fewer(normalized, plain)
     evidence: dict[str, Value] = {
         "target": rounded(target),
         "normalized": rounded(float(normalized.mean())),

@@ -15,7 +15,7 @@ import numpy as np
 
 from solvers.training.experiment import Job, Settings
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import Estimate, above, estimate, first_reaching, rounded
+from solvers.training.statistics import Estimate, above, estimate, first_reaching, rounded, times_fewer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -206,7 +206,7 @@ def faster(curves: Mapping[str, Curves], name: str, other: str) -> Claim:
     accuracy = {one: evaluated(curves, one, "training") for one in (name, other)}
     target = TARGET * float(final(accuracy[other]).mean())
     few, many = (first_reaching(steps_of(curves), accuracy[one], target) for one in (name, other))
-    ratio = estimate(many / np.maximum(few, 1))
+    ratio = times_fewer(few, many)
     evidence: dict[str, Value] = {
         "target": rounded(target),
         name: rounded(float(few.mean())),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solvers.training.statistics import above, estimate, first_reaching, rounded
+from solvers.training.statistics import above, estimate, first_reaching, rounded, times_fewer
 
 
 def test_the_interval_is_student_s():
@@ -53,3 +53,20 @@ def test_the_first_crossing_of_the_target_counts():
     values = np.array([[0.1, 0.6, 0.4, 0.7], [0.5, 0.5, 0.9, 0.9], [0.1, np.nan, 0.2, 0.3], [0.1, 0.2, 0.3, 0.5]])
     np.testing.assert_allclose(first_reaching(steps, values, 0.5), [4, 0, np.nan, 20])
     np.testing.assert_allclose(first_reaching(steps, values, 0.3), [2, 0, 20, 10])
+
+
+def test_times_fewer_asked_the_other_way_round_is_the_inverse():
+    few, many = np.array([100.0, 50.0, 70.0]), np.array([430.0, 750.0, 280.0])
+    there, back = times_fewer(few, many), times_fewer(many, few)
+    assert there.mean == pytest.approx((4.3 * 15 * 4) ** (1 / 3))
+    assert there.mean * back.mean == pytest.approx(1)
+    assert there.low * back.high == pytest.approx(1)
+
+
+def test_one_slow_seed_widens_the_interval_upwards():
+    found = times_fewer(np.full(5, 100.0), np.array([430.0, 1480.0, 410.0, 400.0, 530.0]))
+    assert 2 < found.low < 4 < found.mean < found.high
+
+
+def test_a_seed_that_never_arrives_leaves_nothing_to_say():
+    assert np.isnan(times_fewer(np.array([1.0, 2.0]), np.array([np.nan, 4.0])).mean)
