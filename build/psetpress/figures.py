@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -44,21 +43,12 @@ class Drawing:
     @property
     def tex(self) -> str:
         """The TeX that shows the drawing from a file of its own."""
-        return self.shown(rf"\includegraphics{{figures/{self.name}.pdf}}")
-
-    def shown(self, graphic: str) -> str:
-        r"""Return the TeX that shows the drawing; ``graphic`` is the TeX that sets its page, wherever that is.
-
-        What it costs pdfTeX, per figure: ``\includegraphics`` of a file of one page 0.4 ms, ``\pdfximage`` and
-        ``\pdfrefximage`` of the same 0.1 ms, a page of an :func:`album` 0.4 ms and 0.008 ms for every page in it,
-        since pdfTeX opens the album anew each time.
-        """
         if self.page is None:
             return ""
         lines = [
             r"\begingroup\setlength{\unitlength}{1bp}%",
             rf"\begin{{picture}}({self.page.width:.2f},{self.page.height:.2f})",
-            rf"\put(0,0){{{graphic}}}",
+            rf"\put(0,0){{\includegraphics{{figures/{self.name}.pdf}}}}",
             *self.labels,
             r"\end{picture}\endgroup",
             "",
@@ -66,17 +56,11 @@ class Drawing:
         return "\n".join(lines)
 
 
-def album(drawings: Iterable[Drawing]) -> bytes:
-    """Return one PDF of many drawings, the first on page 1; none is drawn again."""
-    return pages.write([drawing.page for drawing in drawings if drawing.page])
-
-
 class Gallery:
     """Draws figures and keeps them by content, so that a class of students shares equal ones.
 
     With ``seen=False`` nothing is drawn: a terminal shows alt texts only. ``drawings`` are kept by a hash of all
-    that they show, so those of several processes may be put together; beyond ``most`` of them, those that nobody
-    has asked for the longest are forgotten.
+    that they show; beyond ``most`` of them, those that nobody has asked for the longest are forgotten.
     """
 
     def __init__(self, *, seen: bool = True, most: int = sys.maxsize) -> None:

@@ -105,7 +105,7 @@ def against_others(name: str) -> Iterator[str]:
         with metered() as typeset:
             layout = shards.write(shards.merge(shards.measure_bundle([one for one in jobs if _is_handout(one)])))
             shards.compile_bundle([_laid_out(one, layout) for one in jobs])
-    room._gallery = Unshared()
+    room._nobody.gallery = Unshared()
     with metered() as theirs:
         _papers(room, class_)
         compile_each([one.document for one in jobs])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import json
-import pickle
 import re
 import subprocess
 import sys
@@ -421,32 +420,6 @@ def test_pixels_keep_their_values() -> None:
         rows = bytes([0, 0, 255, 9, 9, 9]), bytes([255, 0, 0, 0, 255, 0])  # from below: imshow counts rows downwards
         assert first.as_pil_image().tobytes() == b"".join(rows)
         assert second.obj.read_bytes() == second.obj.SMask.read_bytes() == bytes([128] * 4)
-
-
-def test_an_album_holds_the_pages_of_its_drawings(paper: Callable[..., Document]) -> None:
-    drawings = [drawn(many), drawn(photo, pixels=True), drawn(paint_all, 6, 4)]
-    bound = figures.album(pickle.loads(pickle.dumps(drawings)) * 40)
-    assert bound == figures.album(drawings * 40)
-    document = pypdfium2.PdfDocument(bound)
-    assert len(document) == 120
-    for number, drawing in enumerate(drawings):
-        assert (pixels(bound, 117 + number) == pixels(drawing.pdf)).all()
-    files = {"figures.pdf": bound, "figures/toy.pdf": drawings[1].pdf}
-    place = r"\AddToHookNext{shipout/background}{\put(0,-\paperheight){%s}}\thispagestyle{empty}~\newpage "
-    body = "".join(
-        place % tex for tex in (drawings[1].tex, drawings[1].shown(r"\includegraphics[page=119]{figures.pdf}"))
-    )
-    pages_of = latex.compile_pdf(paper(body, files)).pdf
-    assert (pixels(pages_of, 0) == pixels(pages_of, 1)).all()
-    assert (pixels(pages_of, 0) != 255).any()
-
-
-def test_galleries_of_several_processes_are_put_together() -> None:
-    figure = Figure[Any](draw=plots.blank_grid, data=lambda p: {"columns": p, "rows": 2})
-    here, there = Gallery(), Gallery()
-    there.get("toy", "f", figure, 3)
-    here.drawings |= pickle.loads(pickle.dumps(there.drawings))
-    assert here.get("toy", "f", figure, 3) is next(iter(here.drawings.values()))
 
 
 def test_drawings_are_quick() -> None:

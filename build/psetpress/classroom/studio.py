@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from psetpress import codes, owners, press
-from psetpress.documents import Frame, Typesetter
+from psetpress.documents import Typesetter
 from psetpress.figures import Gallery
 from psetpress.owners import Owner
 from psetpress.templates import Templates
@@ -47,15 +47,12 @@ class Studio:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.assignment: Assignment = press.read(plan.source)
-        self._gallery = Gallery(most=FIGURES)
 
     @cached_property
-    def _frame(self) -> Frame:
-        return Frame(self.assignment)
-
-    @cached_property
-    def _templates(self) -> Templates:
-        return Templates(self.plan.folders)
+    def _nobody(self) -> Typesetter:
+        """What writes for students who are yet to come, with all that they share."""
+        gallery = Gallery(most=FIGURES)
+        return Typesetter(self.assignment, {}, Templates(self.plan.folders), gallery, published=False)
 
     def draw(self, seat: Seat) -> Variants:
         """Return a student's variants by item."""
@@ -66,7 +63,7 @@ class Studio:
 
     def typesetter(self, variants: Variants) -> Typesetter:
         """Return what writes a student's documents; it draws no figure that a student before had, too."""
-        return Typesetter(self.assignment, variants, self._templates, self._gallery, published=False, frame=self._frame)
+        return self._nobody.of(variants)
 
     def owned(self, document: Document, seat: Seat) -> Document:
         """Return ``document`` with the student's name, id, section and code on its pages."""
