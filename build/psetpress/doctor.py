@@ -26,7 +26,6 @@ LATEX = (
     "array.sty",
     "booktabs.sty",
     "etoolbox.sty",
-    "fancyhdr.sty",
     "fontenc.sty",
     "geometry.sty",
     "graphicx.sty",

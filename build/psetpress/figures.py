@@ -45,14 +45,8 @@ class Drawing:
         """The TeX that shows the drawing from a file of its own."""
         if self.page is None:
             return ""
-        lines = [
-            r"\begingroup\setlength{\unitlength}{1bp}%",
-            rf"\begin{{picture}}({self.page.width:.2f},{self.page.height:.2f})",
-            rf"\put(0,0){{\includegraphics{{figures/{self.name}.pdf}}}}",
-            *self.labels,
-            r"\end{picture}\endgroup",
-            "",
-        ]
+        size = f"{{{self.page.width:.2f}}}{{{self.page.height:.2f}}}"
+        lines = [rf"\drawing{size}{{figures/{self.name}.pdf}}{{%", *self.labels, "}", ""]
         return "\n".join(lines)
 
 

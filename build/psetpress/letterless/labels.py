@@ -25,10 +25,11 @@ class Label:
     words: str
 
     def __str__(self) -> str:
-        body = rf"\makebox(0,0)[{self.align}]{{\smash{{\figuretext{{{self.size:.1f}}}{{{self.words}}}}}}}"
+        text = rf"\figuretext{{{self.size:.1f}}}{{{self.words}}}"
         if self.angle:
-            body = rf"\rotatebox{{{self.angle:.1f}}}{{{body}}}"
-        return rf"\put({self.x:.2f},{self.y:.2f}){{{body}}}"
+            text = rf"\rotatebox{{{self.angle:.1f}}}{{\drawn{{0}}{{0}}{{{self.align}}}{{{text}}}}}"
+            return rf"\drawn{{{self.x:.2f}}}{{{self.y:.2f}}}{{l}}{{{text}}}"
+        return rf"\drawn{{{self.x:.2f}}}{{{self.y:.2f}}}{{{self.align}}}{{{text}}}"
 
 
 @cache
