@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
@@ -69,7 +70,10 @@ def precompiled(forme: Forme) -> Path | None:
 
 
 def _make(forme: Forme, path: Path) -> None:
-    """Write the format beside its place and move it there, so that processes may make it at the same time."""
+    """Write the format beside its place and move it there, so that processes may make it at the same time.
+
+    TeX packs it and reads it packed or not; unpacked, every run starts in half the time.
+    """
     with tempfile.TemporaryDirectory(prefix="psetpress-") as name:
         folder = Path(name)
         latex.place(folder, {**forme.files, "main.tex": f"{forme.preamble}\n\\dump\n".encode()})
@@ -77,7 +81,8 @@ def _make(forme: Forme, path: Path) -> None:
         if latex.execute(arguments, folder, latex.TIME_LIMIT) == 0:
             path.parent.mkdir(parents=True, exist_ok=True)
             staged = path.with_name(f".{path.stem}-{os.getpid()}")
-            shutil.copyfile(folder / "main.fmt", staged)
+            with gzip.open(folder / "main.fmt") as packed, staged.open("wb") as file:
+                shutil.copyfileobj(packed, file)
             staged.replace(path)
 
 
