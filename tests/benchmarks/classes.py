@@ -126,7 +126,7 @@ def _class(name: str, size: int) -> tuple[Any, list[Any]]:
 def _papers(room: Any, class_: list[Any]) -> list[Any]:
     """Return the documents of some students, drawn, proved and written."""
     done = tasks.Written(seats.Shard(0, tuple(class_)))
-    return [job for seat in class_ for job in tasks._written(room, seat, done)]
+    return [job for seat in class_ for job in tasks._written(room, seat, room.draw(seat), done)]
 
 
 def _is_handout(job: Any) -> bool:

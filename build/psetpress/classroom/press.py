@@ -63,7 +63,7 @@ def build(source: Path, order: Order, folders: Sequence[Path], crew: Crew, told:
         bench = Bench(crew, place, told)
         try:
             found, notes = seat(room, order, bench)
-            results, papers = write(plan, found.seats, bench)
+            results, papers = write(plan, found, bench)
             print_(plan, results, papers, bench)
         finally:
             bench.close()
@@ -104,9 +104,10 @@ def material(plan: Plan, order: Order) -> str:
 
 @dataclass(frozen=True)
 class Seated:
-    """The students for whom every problem can be drawn, and those for whom one cannot."""
+    """The students for whom every problem can be drawn, what they drew first, and those for whom one cannot."""
 
     seats: Sequence[Seat]
+    drawn: Mapping[str, bytes]
     failed: Mapping[str, str]
 
 
@@ -114,24 +115,31 @@ def seat(room: Studio, order: Order, bench: Bench) -> tuple[Seated, list[str]]:
     """Give every student a folder, a code and streams that keep the class apart; return notes on who shares."""
     all_seats = seats.seat(order.students, order.key, room.assignment.name)
     identities: dict[str, dict[str, str]] = {}
+    drawn: dict[str, bytes] = {}
     failed: dict[str, str] = {}
     todo = (Identify(room.plan, shard) for shard in seats.shards(all_seats))
     for done in bench.run("drawn", todo):
         assert isinstance(done, Identified)
         identities |= done.identities
+        drawn |= done.drawn
         failed |= done.failed
     kept, notes = apart.keep(room, all_seats, identities)
-    return Seated(kept, failed), notes
+    return Seated(kept, drawn, failed), notes
+
+
+def _of(shard: Shard, drawn: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {each.id: drawn[each.id] for each in shard.seats}
 
 
 Papers = dict[int, list[Shard]]
 """The shards that were written, by the number of the shard whose pieces they are; mostly it is whole."""
 
 
-def write(plan: Plan, class_: Sequence[Seat], bench: Bench) -> tuple[Results, Papers]:
+def write(plan: Plan, class_: Seated, bench: Bench) -> tuple[Results, Papers]:
     """Write and prove everybody's documents; return what is known of them, and what was written."""
     results, papers = Results(), Papers()
-    for done in bench.run("written and proved", (Write(plan, shard) for shard in seats.shards(class_))):
+    todo = (Write(plan, shard, _of(shard, class_.drawn)) for shard in seats.shards(class_.seats))
+    for done in bench.run("written and proved", todo):
         assert isinstance(done, Written)
         results.add_written(done)
         papers.setdefault(done.shard.home, []).append(done.shard)

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from psetpress import codes, owners, press
+from psetpress.classroom import drawn
 from psetpress.documents import Typesetter
 from psetpress.figures import Gallery
 from psetpress.owners import Owner
 from psetpress.templates import Templates
 
 if TYPE_CHECKING:
-    from psetpress.assignment import Assignment
+    from psetpress.assignment import AskedItem, Assignment
     from psetpress.classroom.seats import Seat
     from psetpress.documents import Variants
+    from psetpress.drawing import Variant
     from psetpress.latex import Document
 
 
@@ -56,10 +58,16 @@ class Studio:
 
     def draw(self, seat: Seat) -> Variants:
         """Return a student's variants by item."""
-        return {
-            item.name: press.variant(item, seat.stream(self.plan.key, self.assignment.name, item.name))
-            for item in self.assignment.items()
-        }
+        return {item.name: self._drawn(item, seat) for item in self.assignment.items()}
+
+    def redraw(self, seat: Seat, packed: bytes) -> Variants:
+        """Return a student's variants: those that were packed, and anew those whose streams have been salted since."""
+        known = drawn.unpack(self.assignment, packed)
+        salted = {item.name: self._drawn(item, seat) for item in self.assignment.items() if item.name in seat.again}
+        return {**known, **salted}
+
+    def _drawn(self, item: AskedItem, seat: Seat) -> Variant:
+        return press.variant(item, seat.stream(self.plan.key, self.assignment.name, item.name))
 
     def typesetter(self, variants: Variants) -> Typesetter:
         """Return what writes a student's documents; it draws no figure that a student before had, too."""

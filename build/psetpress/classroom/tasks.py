@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from psetpress import latex, manifest, press, rubric, shards, worker
-from psetpress.classroom import studio
+from psetpress.classroom import drawn, studio
 from psetpress.documents import source_zip
 from psetpress.errors import PsetpressError
 from psetpress.shards import Job
@@ -37,10 +37,14 @@ RUBRIC = f"{STAFF}/rubric.pdf"
 
 @dataclass(frozen=True)
 class Identified:
-    """The identities that each student of a shard draws first, by student id and item; and who cannot be drawn for."""
+    """What each student of a shard draws first, by student id: identities by item, and the variants, packed.
+
+    ``failed`` says who cannot be drawn for, and why.
+    """
 
     shard: Shard
     identities: dict[str, dict[str, str]] = field(default_factory=dict[str, "dict[str, str]"])
+    drawn: dict[str, bytes] = field(default_factory=dict[str, bytes])
     failed: dict[str, str] = field(default_factory=dict[str, str])
 
 
@@ -92,7 +96,8 @@ class Identify:
         for number, seat in enumerate(self.shard.seats):
             worker.step(number)
             try:
-                done.identities[seat.id] = _identities(room.draw(seat))
+                variants = room.draw(seat)
+                done.identities[seat.id], done.drawn[seat.id] = _identities(variants), drawn.pack(variants)
             except PsetpressError as error:
                 done.failed[seat.id] = error.message
         return done
@@ -108,10 +113,11 @@ def _identities(variants: Variants) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Write:
-    """Draw, prove and typeset for every student of a shard; measure the handouts."""
+    """Prove and typeset what was ``drawn``, by student id, for every student of a shard; measure the handouts."""
 
     plan: Plan
     shard: Shard
+    drawn: Mapping[str, bytes]
 
     def run(self) -> Written:
         """Return the documents of a shard; a student whose key is not proved gets none."""
@@ -121,7 +127,7 @@ class Write:
         for number, seat in enumerate(self.shard.seats):
             worker.step(number)
             try:
-                jobs += _written(room, seat, done)
+                jobs += _written(room, seat, room.redraw(seat, self.drawn[seat.id]), done)
             except PsetpressError as error:
                 done.failed[seat.id] = error.message
         done.spaces = shards.merge(shards.measure_bundle([job for job in jobs if job.name.endswith("/handout")]))
@@ -130,12 +136,11 @@ class Write:
 
     def alone(self) -> list[Write]:
         """Return a task for each student."""
-        return [Write(self.plan, shard) for shard in self.shard.alone()]
+        return [replace(self, shard=shard) for shard in self.shard.alone()]
 
 
-def _written(room: Studio, seat: Seat, done: Written) -> list[Job]:
+def _written(room: Studio, seat: Seat, variants: Variants, done: Written) -> list[Job]:
     """Return a student's documents as jobs named by folder and document, and note in ``done`` what they hold."""
-    variants = room.draw(seat)
     press.prove(variants, f"student {seat.id}")
     typesetter = room.typesetter(variants)
     writers = {"handout": typesetter.handout, "key": typesetter.key}

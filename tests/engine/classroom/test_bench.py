@@ -124,17 +124,17 @@ def test_it_is_done_again_if_it_was_made_with_something_else_or_for_others(run: 
 def test_documents_are_put_away_and_come_back(tmp_path: Path) -> None:
     place = Workshop(tmp_path, "m")
     bench = Bench(Crew(written), place, lambda *_: None)
-    (result,) = bench.run("written", [Write(PLAN, ONE)])
+    (result,) = bench.run("written", [Write(PLAN, ONE, {})])
     assert isinstance(result, Written)
     assert result.jobs == b""
     assert pickle.loads(bench.jobs([ONE])) == ["a", "b", "c"]
 
 
 def test_writing_whose_documents_are_gone_is_done_again(tmp_path: Path, run: Run) -> None:
-    run(Crew(written), Write(PLAN, ONE))
+    run(Crew(written), Write(PLAN, ONE, {}))
     (Workshop(tmp_path, "m").root / "jobs" / "0").unlink()
     crew = Crew(written)
-    run(crew, Write(PLAN, ONE))
+    run(crew, Write(PLAN, ONE, {}))
     assert crew.names == ["abc"]
 
 
@@ -156,12 +156,18 @@ def loses(name: str, make: Callable[[Task], Result]) -> Crew:
     return Crew(lambda task: None if name in {each.id for each in task.shard.seats} else make(task))
 
 
-@pytest.mark.parametrize(("kind", "make"), [(Identify, identified), (Write, written)])
+@pytest.mark.parametrize(
+    ("todo", "make"),
+    [
+        ([Identify(PLAN, ONE), Identify(PLAN, TWO)], identified),
+        ([Write(PLAN, ONE, {}), Write(PLAN, TWO, {})], written),
+    ],
+)
 def test_a_lost_shard_is_taken_apart_and_only_the_culprit_is_reported(
-    run: Run, told: list[tuple[str, int]], kind: type[Identify] | type[Write], make: Callable[[Task], Result]
+    run: Run, told: list[tuple[str, int]], todo: list[Task], make: Callable[[Task], Result]
 ) -> None:
     crew = loses("b", make)
-    results = run(crew, kind(PLAN, ONE), kind(PLAN, TWO))
+    results = run(crew, *todo)
     assert sorted(crew.names) == ["a", "abc", "b", "c", "de"]
     assert {each.id for result in results for each in result.shard.seats} == set("abcde")
     assert [result.failed for result in results if result.failed] == [{"b": "gone"}]
@@ -191,7 +197,7 @@ def test_one_alone_gets_a_second_try_too(run: Run) -> None:
 def test_pieces_come_together_again(tmp_path: Path) -> None:
     """The documents of a shard that was taken apart, without those of who was lost, as if it never had been."""
     bench = Bench(loses("b", written), Workshop(tmp_path, "m"), lambda *_: None)
-    shards = [result.shard for result in bench.run("written", [Write(PLAN, ONE)])]
+    shards = [result.shard for result in bench.run("written", [Write(PLAN, ONE, {})])]
     assert {shard.home for shard in shards} == {0}
     assert pickle.loads(bench.jobs(shards)) == ["a", "c"]
     (lost,) = (shard for shard in shards if shard.seats[0].id == "b")
@@ -206,11 +212,11 @@ def test_a_failure_is_tried_again_by_the_next_build_and_so_is_what_came_after(tm
 
     place = Workshop(tmp_path, "m")
     first = Bench(Crew(lambda task: fails(task) if isinstance(task, Write) else printed(task)), place, lambda *_: None)
-    assert [each.failed for each in first.run("written", [Write(PLAN, ONE)])] == [{"b": "hung"}]
+    assert [each.failed for each in first.run("written", [Write(PLAN, ONE, {})])] == [{"b": "hung"}]
     assert len([*first.run("printed", [Print(PLAN, ONE, b"", b""), Print(PLAN, TWO, b"", b"")])]) == 2
     crew = Crew(lambda task: written(task) if isinstance(task, Write) else printed(task))
     second = Bench(crew, place, lambda *_: None)
-    assert [each.failed for each in second.run("written", [Write(PLAN, ONE)])] == [{}]
+    assert [each.failed for each in second.run("written", [Write(PLAN, ONE, {})])] == [{}]
     assert len([*second.run("printed", [Print(PLAN, ONE, b"", b""), Print(PLAN, TWO, b"", b"")])]) == 2
     assert [(type(task), task.shard.number) for task in crew.done] == [(Write, 0), (Print, 0)]
 
@@ -225,7 +231,7 @@ def test_what_was_printed_before_does_not_count_once_somebody_fails_at_writing(t
         lambda task: failing if isinstance(task, Write) else Printed(task.shard, {"students/a/key.pdf": b"new"})
     )
     bench = Bench(crew, place, lambda *_: None)
-    assert [each.failed for each in bench.run("written", [Write(PLAN, ONE)])] == [{"b": "hung"}]
+    assert [each.failed for each in bench.run("written", [Write(PLAN, ONE, {})])] == [{"b": "hung"}]
     (again,) = bench.run("printed", [Print(PLAN, ONE, b"", b"")])
     assert isinstance(again, Printed)
     assert {*again.digests} == {"students/a/key.pdf"}

@@ -16,7 +16,7 @@ from psetpress.classroom import handing, seats, studio
 from psetpress.classroom.results import Results
 from psetpress.classroom.seats import Seat, Shard
 from psetpress.classroom.studio import Plan, Studio
-from psetpress.classroom.tasks import Printed, Write
+from psetpress.classroom.tasks import Identify, Printed, Write
 from psetpress.classroom.workshop import Workshop
 from psetpress.coursekey import CourseKey
 from psetpress.latex import Document, compile_pdf
@@ -46,7 +46,8 @@ def place(tmp_path: Path) -> Workshop:
 def results(room: Studio, class_: list[Seat], place: Workshop) -> Results:
     """What is known when all three are written and printed."""
     found, shard = Results(), Shard(0, tuple(class_))
-    found.add_written(Write(replace(room.plan, documents=()), shard).run())
+    drawn = Identify(room.plan, shard).run().drawn
+    found.add_written(Write(replace(room.plan, documents=()), shard, drawn).run())
     names = [f"students/{seat.folder}/handout.pdf" for seat in class_]
     digests = {name: place.stage(name, name.encode()) for name in names}
     found.add_printed(Printed(shard, digests=digests, places={seat.id: (1, BOXES) for seat in class_}))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from psetpress import press
-from psetpress.classroom import studio
+from psetpress.classroom import drawn, studio
 from psetpress.classroom.seats import Seat
 from psetpress.classroom.studio import Plan, Studio
 from psetpress.latex import Document
@@ -40,6 +40,16 @@ def test_variants_are_drawn_by_the_seats_streams(plan: Plan) -> None:
     assert room.draw(again) == {"toy": press.variant(item, again.stream("secret", "sums", "toy"))}
     assert room.draw(ANNA)["toy"].identity != room.draw(again)["toy"].identity
     assert Studio(replace(plan, key="other")).draw(ANNA) != room.draw(ANNA)
+
+
+def test_what_was_drawn_is_not_drawn_again_unless_its_stream_is_salted_since(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, again = Studio(plan), replace(ANNA, again={"toy": 1})
+    packed, other = drawn.pack(room.draw(ANNA)), room.draw(again)
+    assert room.redraw(again, packed) == other
+    monkeypatch.setattr(press, "variant", None)
+    assert room.redraw(ANNA, packed).keys() == {"toy"}
 
 
 def test_a_paper_names_its_owner(plan: Plan) -> None:

@@ -35,6 +35,11 @@ def shard() -> Shard:
     return Shard(0, tuple(seats.Seat(Student(name, name.title()), name, f"CODE-{name}") for name in ("anna", "ben")))
 
 
+def writing(plan: Plan, shard: Shard) -> Write:
+    """Return the task that follows on drawing for a shard."""
+    return Write(plan, shard, Identify(plan, shard).run().drawn)
+
+
 @pytest.fixture
 def unlucky(bank: Callable[..., None], toy: SimpleNamespace) -> Callable[[str, Any], None]:
     """Let a road of the toy problem fail for one draw: ``unlucky("oracle", params)``."""
@@ -58,6 +63,9 @@ def test_identities_are_those_of_the_draws(plan: Callable[..., Plan], shard: Sha
     room = studio.of(plan("handout"))
     drawn = {seat.id: room.draw(seat)["toy"].identity for seat in shard.seats}
     assert done.identities == {name: {"toy": identity} for name, identity in drawn.items()}
+    assert {name: room.redraw(seat, done.drawn[name]) for seat in shard.seats for name in [seat.id]} == {
+        seat.id: room.draw(seat) for seat in shard.seats
+    }
     assert done.failed == {}
     assert len({*drawn.values()}) == 2
 
@@ -75,13 +83,12 @@ def test_every_student_is_a_step(plan: Callable[..., Plan], shard: Shard, monkey
     """So that whoever loses the worker can tell whose fault it was, and a slow shard is no hung one."""
     steps: list[int] = []
     monkeypatch.setattr(worker, "step", steps.append)
-    Identify(plan("handout"), shard).run()
-    Write(plan("handout"), shard).run()
+    writing(plan("handout"), shard).run()
     assert steps == [0, 1, 0, 1]
 
 
 def test_documents_answers_and_records_are_written(plan: Callable[..., Plan], shard: Shard) -> None:
-    done = Write(plan("handout", "key"), shard).run()
+    done = writing(plan("handout", "key"), shard).run()
     jobs: list[Job] = pickle.loads(done.jobs)
     assert [job.name for job in jobs] == ["anna/handout", "anna/key", "ben/handout", "ben/key"]
     assert r"\student{Anna}{anna}" in jobs[0].document.main
@@ -103,7 +110,7 @@ def test_documents_answers_and_records_are_written(plan: Callable[..., Plan], sh
 def test_only_what_is_needed_is_written(
     plan: Callable[..., Plan], shard: Shard, documents: tuple[str, ...], written: set[str]
 ) -> None:
-    jobs: list[Job] = pickle.loads(Write(plan(*documents), Shard(0, shard.seats[:1])).run().jobs)
+    jobs: list[Job] = pickle.loads(writing(plan(*documents), Shard(0, shard.seats[:1])).run().jobs)
     assert {job.name for job in jobs} == {f"anna/{name}" for name in written}
 
 
@@ -111,7 +118,7 @@ def test_nothing_is_written_for_a_key_that_is_not_proved(
     plan: Callable[..., Plan], shard: Shard, unlucky: Callable[[str, Any], None]
 ) -> None:
     unlucky("oracle", studio.of(plan("key")).draw(shard.seats[0])["toy"].params)
-    done = Write(plan("key"), shard).run()
+    done = writing(plan("key"), shard).run()
     jobs: list[Job] = pickle.loads(done.jobs)
     assert [job.name for job in jobs] == ["ben/key"]
     assert [*done.variants] == [*done.answers] == [*done.identities] == ["ben"]
@@ -194,19 +201,20 @@ def test_one_alone_has_only_own_papers(plan: Callable[..., Plan], shard: Shard) 
 
 def test_other_tasks_alone_are_the_same_for_fewer(plan: Callable[..., Plan], shard: Shard) -> None:
     assert Identify(plan("key"), shard).alone() == [Identify(plan("key"), each) for each in shard.alone()]
-    assert Write(plan("key"), shard).alone() == [Write(plan("key"), each) for each in shard.alone()]
+    drawn = {"anna": b"a", "ben": b"b"}
+    assert Write(plan("key"), shard, drawn).alone() == [Write(plan("key"), each, drawn) for each in shard.alone()]
     rubric = PrintRubric(plan("rubric"), Shard(EVERYBODY, shard.seats[:1]), {})
     assert rubric.alone() == [rubric]
 
 
-@pytest.mark.parametrize(("kind", "result"), [(Identify, tasks.Identified), (Write, Written)])
-def test_a_task_that_came_to_nothing_failed_for_all_of_its_students(kind: type, result: type, shard: Shard) -> None:
-    plan = Plan(Path("sums.toml"), (), "", ())
-    assert tasks.failed(kind(plan, shard), "gone") == result(shard, failed={"anna": "gone", "ben": "gone"})
-    assert tasks.failed(Print(plan, shard, b"", b""), "gone") == Printed(shard, failed={"anna": "gone", "ben": "gone"})
+def test_a_task_that_came_to_nothing_failed_for_all_of_its_students(shard: Shard) -> None:
+    plan, failed = Plan(Path("sums.toml"), (), "", ()), {"anna": "gone", "ben": "gone"}
+    assert tasks.failed(Identify(plan, shard), "gone") == tasks.Identified(shard, failed=failed)
+    assert tasks.failed(Write(plan, shard, {}), "gone") == Written(shard, failed=failed)
+    assert tasks.failed(Print(plan, shard, b"", b""), "gone") == Printed(shard, failed=failed)
 
 
 def test_a_task_travels_and_does_not_show_the_key(plan: Callable[..., Plan], shard: Shard) -> None:
-    task = Write(plan("key"), shard)
+    task = writing(plan("key"), shard)
     assert pickle.loads(pickle.dumps(task)) == task
     assert KEY_OF_CLASS not in repr(task)
