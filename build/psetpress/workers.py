@@ -128,7 +128,7 @@ class _Crew(Generic[A, B]):
             for one in self._team.values():
                 if queue and one.ready and not one.items:
                     one.give(queue.popleft())
-            yield from self._heard()
+            yield from self._heard(queue)
             yield from self._overdue()
 
     def dismiss(self) -> None:
@@ -152,8 +152,8 @@ class _Crew(Generic[A, B]):
             self._team[ours] = _Worker(process, ours, place, [])
         theirs.close()
 
-    def _heard(self) -> Iterator[B]:
-        """Yield what workers have answered, within a tick."""
+    def _heard(self, queue: deque[A]) -> Iterator[B]:
+        """Yield what workers have answered, within a tick; each goes on while the listener looks at its answer."""
         for pipe in connection.wait([one.pipe for one in self._team.values()], TICK):
             one = self._team[pipe]
             try:
@@ -165,6 +165,8 @@ class _Crew(Generic[A, B]):
                 raise error
             if one.ready:
                 one.items.clear()
+                if queue:
+                    one.give(queue.popleft())
                 yield result
             one.ready = True
 

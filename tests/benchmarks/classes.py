@@ -38,7 +38,8 @@ STAGES: list[tuple[object, str, str]] = [
     (stage, "_run", "TeX: pages"),
     (manifest, "records", "manifest"),
     (handing, "stage", "staff's files"),
-    (handing, "bind", "keys.pdf"),
+    (handing.Keys, "grow", "keys.pdf"),
+    (handing.Keys, "save", "keys.pdf"),
     (delivery, "deliver_staged", "deliver"),
 ]
 

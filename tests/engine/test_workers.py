@@ -8,6 +8,7 @@ import signal
 import time
 from collections import deque
 from multiprocessing import active_children
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -147,6 +148,16 @@ def test_a_queue_may_change_while_it_is_worked_on() -> None:
 def nap(seconds: float) -> float:
     time.sleep(seconds)
     return seconds
+
+
+def test_workers_go_on_while_the_listener_looks_at_an_answer(tmp_path: Path) -> None:
+    results = workers.each(Path.touch, [tmp_path / "first", tmp_path / "second"], 1)
+    next(results)
+    patience = time.monotonic() + 10
+    while not (tmp_path / "second").exists() and time.monotonic() < patience:
+        time.sleep(0.01)
+    assert (tmp_path / "second").exists()
+    results.close()
 
 
 def test_nobody_works_on_when_nobody_listens() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from psetpress import delivery, manifest, shards
 from psetpress.classroom import staff
 from psetpress.classroom.tasks import STAFF, STUDENTS
 from psetpress.classroom.workshop import NEW, digest_of
-from psetpress.shards.bind import bind
+from psetpress.shards import Book
 
 if TYPE_CHECKING:
     from psetpress.classroom.press import Order
@@ -22,13 +23,39 @@ if TYPE_CHECKING:
 KEYS = f"{STAFF}/keys.pdf"
 
 
+class Keys:
+    """The book of all keys, in the order of the roster. It grows while others are still printed."""
+
+    def __init__(self, room: Studio, seats: Sequence[Seat], place: Workshop) -> None:
+        self._title = f"{room.assignment.file.title}: answer keys"
+        self._waiting = deque(seats)
+        self._papers = place.root / NEW
+        self._book = Book()
+
+    def grow(self, results: Results) -> None:
+        """Bind the keys that are printed, up to the first student whose fate is not known yet."""
+        while self._waiting:
+            seat = self._waiting[0]
+            paper = f"{STUDENTS}/{seat.folder}/key.pdf"
+            if seat.id not in results.failed:
+                if paper not in results.digests:
+                    return
+                self._book.add(_called(seat), self._papers / paper)
+            self._waiting.popleft()
+
+    def save(self, results: Results) -> None:
+        """Write the book, and note its hash."""
+        target = self._papers / KEYS
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._book.save(target, self._title)
+        results.digests[KEYS] = digest_of(target)
+
+
 def stage(room: Studio, order: Order, seats: Sequence[Seat], results: Results, place: Workshop) -> list[str]:
     """Write the staff's files and the manifest beside the finished papers; return the names of all files."""
     digests = _served(results.digests, seats)
     for name, content in _tables(room, seats, results):
         digests[name] = place.stage(name, content)
-    if "key" in order.documents:
-        digests[KEYS] = _bind(room, seats, place)
     head = manifest.head(room.assignment, {"course key": order.key.fingerprint, "students": len(seats)})
     students = [{"id": seat.id, "folder": f"{STUDENTS}/{seat.folder}", "code": seat.code} for seat in seats]
     variants = (text for seat in seats for text in results.variants[seat.id])
@@ -53,16 +80,6 @@ def _tables(room: Studio, seats: Sequence[Seat], results: Results) -> Iterator[t
     yield f"{STAFF}/roster-map.csv", staff.roster_map(seats, results.identities, [item.name for item in items])
     if results.places:
         yield f"{STAFF}/outline.csv", shards.table(results.outline(seats))
-
-
-def _bind(room: Studio, seats: Sequence[Seat], place: Workshop) -> str:
-    """Bind all keys, in the order of the roster, and return the book's hash."""
-    papers = place.root / NEW
-    target = papers / KEYS
-    target.parent.mkdir(parents=True, exist_ok=True)
-    parts = ((_called(seat), papers / STUDENTS / seat.folder / "key.pdf") for seat in seats)
-    bind(parts, target, f"{room.assignment.file.title}: answer keys")
-    return digest_of(target)
 
 
 def _called(seat: Seat) -> str:

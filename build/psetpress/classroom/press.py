@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from psetpress import delivery, latex, manifest, shards
 from psetpress.classroom import apart, handing, seats, studio, workshop
 from psetpress.classroom.bench import Bench
+from psetpress.classroom.handing import Keys
 from psetpress.classroom.results import Results
 from psetpress.classroom.seats import EVERYBODY, Seat, Shard
 from psetpress.classroom.studio import Plan, Studio
@@ -64,7 +65,7 @@ def build(source: Path, order: Order, folders: Sequence[Path], crew: Crew, told:
         try:
             found, notes = seat(room, order, bench)
             results, papers = write(plan, found, bench)
-            print_(plan, results, papers, bench)
+            print_(plan, results, papers, Keys(room, found.seats, place), bench)
         finally:
             bench.close()
         results.failed |= found.failed
@@ -146,13 +147,17 @@ def write(plan: Plan, class_: Seated, bench: Bench) -> tuple[Results, Papers]:
     return results, papers
 
 
-def print_(plan: Plan, results: Results, papers: Papers, bench: Bench) -> None:
-    """Print everybody's documents, all handouts with equal pages, and the rubric."""
+def print_(plan: Plan, results: Results, papers: Papers, keys: Keys, bench: Bench) -> None:
+    """Print everybody's documents, all handouts with equal pages, and the rubric; bind the keys meanwhile."""
     layout = shards.write(results.spaces)
     made_with = hashlib.sha256(layout).hexdigest()
     for done in bench.run("printed", _printing(plan, results, papers, layout, bench), made_with):
         assert isinstance(done, Printed)
         results.add_printed(done)
+        if "key" in plan.documents:
+            keys.grow(results)
+    if "key" in plan.documents:
+        keys.save(results)
 
 
 def _printing(plan: Plan, results: Results, papers: Papers, layout: bytes, bench: Bench) -> Iterator[Task]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from psetpress.shards.bind import bind
+from psetpress.shards.book import Book
 from psetpress.shards.jobs import Box, Job, Made, Piece
 from psetpress.shards.layout import LAYOUT, Spaces, laid_out, merge, write
 from psetpress.shards.outline import shared, table
@@ -10,12 +10,12 @@ from psetpress.shards.stage import compile_bundle, measure_bundle
 
 __all__ = [
     "LAYOUT",
+    "Book",
     "Box",
     "Job",
     "Made",
     "Piece",
     "Spaces",
-    "bind",
     "compile_bundle",
     "laid_out",
     "measure_bundle",

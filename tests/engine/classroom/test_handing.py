@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pikepdf
 import pytest
 
 from psetpress.classroom import handing, seats, studio
+from psetpress.classroom.handing import Keys
 from psetpress.classroom.results import Results
 from psetpress.classroom.seats import Seat, Shard
 from psetpress.classroom.studio import Plan, Studio
@@ -103,9 +104,7 @@ def test_without_handouts_there_is_no_outline(
 def test_keys_are_bound_in_the_order_of_the_roster(
     school: Any, room: Studio, class_: list[Seat], results: Results, place: Workshop, paper: Callable[..., Document]
 ) -> None:
-    one = compile_pdf(paper("page")).pdf
-    for seat in class_:
-        place.stage(f"students/{seat.folder}/key.pdf", one)
+    printed(room, class_, results, place, paper).save(results)
     names = handing.stage(room, school.order((), documents=("key",)), class_, results, place)
     assert "staff/keys.pdf" in names
     with pikepdf.open(place.root / "new/staff/keys.pdf") as book, book.open_outline() as outline:
@@ -114,3 +113,38 @@ def test_keys_are_bound_in_the_order_of_the_roster(
         assert str(book.docinfo["/Title"]) == "Sums: answer keys"
     digest = json.loads(staged(place, "manifest.json"))["files"]["staff/keys.pdf"]
     assert digest == hashlib.sha256(staged(place, "staff/keys.pdf")).hexdigest()
+
+
+def printed(
+    room: Studio, seats: Sequence[Seat], results: Results, place: Workshop, paper: Callable[..., Document]
+) -> Keys:
+    """Print a key of one page for every seat, the last one first, and return the book that has grown meanwhile."""
+    one, keys = compile_pdf(paper("page")).pdf, Keys(room, seats, place)
+    for seat in reversed(seats):
+        if seat.id not in results.failed:
+            name = f"students/{seat.folder}/key.pdf"
+            results.digests[name] = place.stage(name, one)
+            keys.grow(results)
+    return keys
+
+
+def test_a_book_of_keys_grows_as_far_as_is_known(
+    room: Studio, class_: list[Seat], results: Results, place: Workshop, paper: Callable[..., Document]
+) -> None:
+    one, keys = compile_pdf(paper("page")).pdf, Keys(room, class_, place)
+    for seat, pages in ((class_[1], 0), (class_[0], 2), (class_[2], 3)):
+        name = f"students/{seat.folder}/key.pdf"
+        results.digests[name] = place.stage(name, one)
+        keys.grow(results)
+        keys.save(results)
+        with pikepdf.open(place.root / "new/staff/keys.pdf") as book:
+            assert len(book.pages) == pages
+
+
+def test_the_book_of_keys_passes_over_who_failed(
+    room: Studio, class_: list[Seat], results: Results, place: Workshop, paper: Callable[..., Document]
+) -> None:
+    results.failed["ann"] = "no luck"
+    printed(room, class_, results, place, paper).save(results)
+    with pikepdf.open(place.root / "new/staff/keys.pdf") as book, book.open_outline() as outline:
+        assert [entry.title for entry in outline.root] == ["Anna (anna)", "Ben (ben)"]

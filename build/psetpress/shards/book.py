@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,39 +20,41 @@ if TYPE_CHECKING:
     from pikepdf import Array, Pdf
 
 
-def bind(parts: Iterable[tuple[str, bytes | Path]], target: Path, title: str) -> int:
-    """Write the PDFs of ``parts`` to ``target``, each under a bookmark of its name; return the number of pages.
+class Book:
+    """A PDF that grows by others, each under a bookmark of its name; the same ones give the same bytes."""
 
-    ``parts`` is taken one at a time; the same parts give the same bytes, and no parts a PDF without pages.
-    Raises PsetpressError naming a part that is no PDF.
-    """
-    import pikepdf
+    def __init__(self) -> None:
+        import pikepdf
 
-    with pikepdf.new() as book:
-        root: Any = book.Root
-        library = _Library(book)
-        entries = (entry for name, content in parts for entry in _add(library, name, content))
-        root.Outlines = bookmarks.outline(book, entries, folded=True)
+        self._pdf = pikepdf.new()
+        self._library = _Library(self._pdf)
+        self._entries: list[Bookmark] = []
+
+    def add(self, name: str, content: bytes | Path) -> None:
+        """Add the pages of a PDF and its bookmarks. Raises PsetpressError naming it if it is none."""
+        import pikepdf
+
+        try:
+            source = pikepdf.open(content if isinstance(content, Path) else io.BytesIO(content))
+        except (pikepdf.PdfError, OSError) as error:
+            raise PsetpressError(f"{name}: is no PDF that can be bound with the others: {error}") from error
+        with source:
+            names = bookmarks.destinations(source)
+            copy = self._library.add(source, names)
+            self._entries.append(Bookmark(0, pikepdf.String(name), copy.top()))
+            for level, said, place in bookmarks.bookmarks(source, names):
+                self._entries.append(Bookmark(level + 1, copy(said), copy(place)))
+
+    def save(self, target: Path, title: str) -> int:
+        """Write the book to ``target`` and return the number of its pages; without any it is a PDF, too."""
+        import pikepdf
+
+        root: Any = self._pdf.Root
+        root.Outlines = bookmarks.outline(self._pdf, self._entries, folded=True)
         root.PageMode = pikepdf.Name.UseOutlines
-        book.docinfo["/Title"] = pikepdf.String(title)
-        book.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-        return len(book.pages)
-
-
-def _add(library: _Library, name: str, content: bytes | Path) -> Iterator[Bookmark]:
-    """Add the pages of a PDF and yield its bookmarks, below one of its name."""
-    import pikepdf
-
-    try:
-        source = pikepdf.open(content if isinstance(content, Path) else io.BytesIO(content))
-    except (pikepdf.PdfError, OSError) as error:
-        raise PsetpressError(f"{name}: is no PDF that can be bound with the others: {error}") from error
-    with source:
-        names = bookmarks.destinations(source)
-        copy = library.add(source, names)
-        yield Bookmark(0, pikepdf.String(name), copy.top())
-        for level, said, place in bookmarks.bookmarks(source, names):
-            yield Bookmark(level + 1, copy(said), copy(place))
+        self._pdf.docinfo["/Title"] = pikepdf.String(title)
+        self._pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return len(self._pdf.pages)
 
 
 class _Library:

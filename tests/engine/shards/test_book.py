@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pikepdf
@@ -11,7 +11,7 @@ import pytest
 
 from psetpress import latex
 from psetpress.errors import PsetpressError
-from psetpress.shards import Job, Made, bind, compile_bundle
+from psetpress.shards import Book, Job, Made, compile_bundle
 
 Jobs = Callable[..., Job]
 Looks = Callable[[bytes], list[bytes]]
@@ -23,6 +23,13 @@ BODY = r"""\question{1}{One é}{}\psetlink{https://a.b}{a.b} \hyperlink{there}{g
 @pytest.fixture
 def keys(job: Jobs) -> list[Made]:
     return compile_bundle([job(name, BODY + name) for name in ("ada", "ben", "cleo")])
+
+
+def bind(parts: Iterable[tuple[str, bytes | Path]], target: Path, title: str) -> int:
+    book = Book()
+    for name, content in parts:
+        book.add(name, content)
+    return book.save(target, title)
 
 
 def bound(keys: list[Made], path: Path) -> bytes:
