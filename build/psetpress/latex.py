@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -140,17 +141,27 @@ def execute(arguments: Sequence[str], folder: Path, seconds: float, *, line: int
     What it says is left in the file ``terminal``. Raises subprocess.TimeoutExpired after ``seconds``.
     """
     limited = ["/bin/sh", "-c", f'ulimit -f {SIZE_LIMIT * 2048}; exec "$@"', "sh", *arguments]  # in blocks of 512 bytes
-    with (folder / "terminal").open("wb") as terminal:
-        return subprocess.run(
-            limited,
-            cwd=folder,
-            env=_environment(line),
-            stdin=subprocess.DEVNULL,
-            stdout=terminal,
-            stderr=subprocess.STDOUT,
-            timeout=seconds,
-            check=False,
-        ).returncode
+    ended, held = os.pipe()  # `held` is closed when TeX ends: subprocess would look only 20 times a second whether it has
+    with os.fdopen(ended), (folder / "terminal").open("wb") as terminal:
+        try:
+            process = subprocess.Popen(
+                limited,
+                cwd=folder,
+                env=_environment(line),
+                stdin=subprocess.DEVNULL,
+                stdout=terminal,
+                stderr=subprocess.STDOUT,
+                pass_fds=(held,),
+            )
+        finally:
+            os.close(held)
+        with process:
+            try:
+                if select.select([ended], [], [], seconds)[0]:
+                    return process.wait()
+                raise subprocess.TimeoutExpired(arguments, seconds)
+            finally:
+                process.kill()
 
 
 def _run(program: str, folder: Path, document: Document) -> str:
