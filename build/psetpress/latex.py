@@ -141,7 +141,8 @@ def execute(arguments: Sequence[str], folder: Path, seconds: float, *, line: int
     What it says is left in the file ``terminal``. Raises subprocess.TimeoutExpired after ``seconds``.
     """
     limited = ["/bin/sh", "-c", f'ulimit -f {SIZE_LIMIT * 2048}; exec "$@"', "sh", *arguments]  # in blocks of 512 bytes
-    ended, held = os.pipe()  # `held` is closed when TeX ends: subprocess would look only 20 times a second whether it has
+    # TeX holds one end of a pipe until it ends: subprocess would look only 20 times a second whether it has.
+    ended, held = os.pipe()
     with os.fdopen(ended), (folder / "terminal").open("wb") as terminal:
         try:
             process = subprocess.Popen(
