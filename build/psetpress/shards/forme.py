@@ -27,7 +27,7 @@ MACROS = Path(__file__).with_name("bundle.tex")
 CLASS = "psetpress"
 
 _PACKAGE = re.compile(r"^\\usepackage\b.*$", re.MULTILINE)
-_GLOBAL = re.compile(r"\\(?:global|gdef|xdef)\b")
+_GLOBAL = re.compile(r"\\(?:global|gdef|xdef|AddToHook|AddToHookNext)\b")
 _BEGUN = re.compile(rf"\s*\\documentclass(?:\[[^]]*\])?\{{{CLASS}\}}")
 
 
@@ -41,7 +41,8 @@ class Forme:
     @property
     def preamble(self) -> str:
         r"""Everything before ``\begin{document}``."""
-        return "\n".join((rf"\documentclass{{{CLASS}}}", *self.packages, r"\input{bundle.tex}"))
+        pages = "" if self.packages else r"\psetplainpages"
+        return "\n".join((rf"\documentclass{{{CLASS}}}", *self.packages, rf"\input{{bundle.tex}}{pages}"))
 
     @property
     def files(self) -> Mapping[str, bytes]:
