@@ -67,6 +67,12 @@ def test_a_start_is_the_class_and_the_packages(job: Jobs) -> None:
     assert start.preamble.splitlines() == [r"\documentclass{psetpress}", r"\usepackage[a]{b}", r"\input{bundle.tex}"]
 
 
+def test_pages_are_plain_where_no_package_can_have_asked_for_more(job: Jobs) -> None:
+    start = forme.of(job("anna", "x").document)
+    assert start is not None
+    assert start.preamble.splitlines() == [r"\documentclass{psetpress}", r"\input{bundle.tex}\psetplainpages"]
+
+
 @pytest.mark.parametrize("main", [r"\documentclass{article}", r"% \documentclass{psetpress}"])
 def test_another_class_shares_no_start(main: str, job: Jobs) -> None:
     assert forme.of(dataclasses.replace(job("anna", "x").document, main=main)) is None
@@ -74,7 +80,6 @@ def test_another_class_shares_no_start(main: str, job: Jobs) -> None:
 
 
 def test_what_outlasts_a_document_shares_no_start(job: Jobs) -> None:
-    assert [forme.of(job("anna", body).document) for body in (r"\gdef\x{}", r"\global\count1=2", r"\xdef\x{}")] == [
-        None
-    ] * 3
+    outlasting = (r"\gdef\x{}", r"\global\count1=2", r"\xdef\x{}", r"\AddToHook{a}{b}", r"\AddToHookNext{a}{b}")
+    assert [forme.of(job("anna", body).document) for body in outlasting] == [None] * 5
     assert forme.of(job("anna", r"a \globally b").document)
