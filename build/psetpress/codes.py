@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -60,10 +61,12 @@ def parse(text: str) -> str:
     return _grouped(code)
 
 
+@lru_cache(maxsize=16)
 def modules(code: str) -> Modules:
     """Return the QR symbol of a code: version 1 (21 modules a side) at error level Q, which is above M.
 
     The mask is fixed: choosing among the eight, which readers do not need, takes four times as long.
+    All papers of a student share one.
     """
     import segno
 

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import groupby
+from typing import TYPE_CHECKING, overload
 
 from psetpress import tex
 from psetpress.latex import Document
 from psetpress.legible import legible, spelled
 
+if TYPE_CHECKING:
+    from psetpress.templates import Origin
+
 _BEGIN = "\\begin{document}"
 _UNNAMED = re.compile(r"\\hander\{(?:Your )?[Nn]ame\}\{\}")
 """The line that waits for the name of one who hands in alone."""
+
+_LINE = re.compile(r"\S.{0,109}(?!\S)")
+"""A line of whole words."""
 
 _TITLE = 400
 """Characters of name and id in the title that a PDF viewer shows."""
@@ -48,11 +55,38 @@ def owned(document: Document, owner: Owner) -> Document:
     if legible(owner.name):
         body = _UNNAMED.sub(lambda line: rf"{line[0][:-2]}{{\studentname}}", body, count=1)
     main = f"{head}{known}{begin}{body}"
-    if not document.origins:
-        return dataclasses.replace(document, main=main)
-    before = head.count("\n")
-    origins = [*document.origins[:before], *([None] * len(lines)), *document.origins[before:]]
-    return dataclasses.replace(document, main=main, origins=origins)
+    return dataclasses.replace(document, main=main, origins=_Origins(document.origins, head.count("\n"), len(lines)))
+
+
+@dataclass(frozen=True, repr=False)
+class _Origins(Sequence["Origin | None"]):
+    """The origins of a document's lines when ``more`` lines that no template wrote stand before line ``before``.
+
+    Only who explains an error asks, so the document's own are not looked at before: reading them off takes longer
+    than all else that is done for an owner.
+    """
+
+    document: Sequence[Origin | None]
+    before: int
+    more: int
+
+    @cached_property
+    def _all(self) -> list[Origin | None]:
+        if not self.document:
+            return []
+        return [*self.document[: self.before], *([None] * self.more), *self.document[self.before :]]
+
+    @overload
+    def __getitem__(self, index: int) -> Origin | None: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Origin | None]: ...
+    def __getitem__(self, index: int | slice) -> Origin | list[Origin | None] | None:
+        """Return the origin of a line, or those of several."""
+        return self._all[index]
+
+    def __len__(self) -> int:
+        """Return the number of lines; 0 if no origin is known."""
+        return len(self._all)
 
 
 def _lines(owner: Owner) -> Iterator[str]:
@@ -62,8 +96,14 @@ def _lines(owner: Owner) -> Iterator[str]:
     yield rf"\studenttitle{{{tex.escape_unseen(who[:_TITLE])}}}"
     if owner.code:
         yield rf"\studentcode{{{tex.escape(owner.code)}}}{{{len(owner.symbol)}}}{{%"
-        yield from textwrap.wrap(path(owner.symbol), 110)
+        yield from _drawn(tuple(map(tuple, owner.symbol)))
         yield "}"
+
+
+@lru_cache(maxsize=16)
+def _drawn(symbol: tuple[tuple[bool, ...], ...]) -> list[str]:
+    """Return the lines that draw a symbol, which all papers of a student share."""
+    return _LINE.findall(path(symbol))
 
 
 def path(symbol: Sequence[Sequence[bool]]) -> str:
