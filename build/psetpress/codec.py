@@ -62,8 +62,16 @@ def load(params: type[P], data: Mapping[str, Any], where: str) -> P:
 
 def fresh(params: P) -> P:
     """Return equal parameters that remember nothing: no cached property, no note that a solver left on them."""
-    kind = type(params)
-    return load(kind, dump(params), kind.__name__)
+    return _fresh(params)
+
+
+def _fresh(value: object) -> Any:
+    if type(value) in schema.SCALARS:  # these cannot remember anything
+        return value
+    if isinstance(value, tuple):
+        return tuple(map(_fresh, cast("tuple[object, ...]", value)))
+    record = cast("type[Any]", type(value))
+    return record(**{name: _fresh(getattr(value, name)) for name in schema.fields(record)})
 
 
 def load_field(params: type[Any], name: str, data: object, where: str) -> Any:
@@ -74,9 +82,9 @@ def load_field(params: type[Any], name: str, data: object, where: str) -> Any:
         raise UsageError(f"{where}: {_said(error)}") from error
 
 
-def identity(name: str, problem: Problem[Any], params: object) -> str:
-    """Return the identity of a variant: a hash of the problem, its version and the parameters."""
-    text = json.dumps([name, problem.version, dump(params)], sort_keys=True, separators=(",", ":"))
+def identity(name: str, problem: Problem[Any], data: Mapping[str, Any]) -> str:
+    """Return the identity of a variant: a hash of the problem, its version and the parameters in JSON types."""
+    text = json.dumps([name, problem.version, data], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

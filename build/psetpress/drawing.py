@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from psetpress import codec, proving
@@ -44,10 +45,25 @@ class Variant:
     attempts: int = 0
     rejected: dict[str, int] = field(default_factory=dict[str, int])
 
-    @property
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The parameters in JSON types."""
+        return codec.dump(self.params)
+
+    @cached_property
     def identity(self) -> str:
         """The hash of problem and parameters: equal for equal questions."""
-        return codec.identity(self.name, self.problem, self.params)
+        return codec.identity(self.name, self.problem, self.data)
+
+    @cached_property
+    def mistakes(self) -> dict[str, Answers]:
+        """Of ``wrong``, the answers that can be told from the right ones; the others would be accepted."""
+        return {name: dict(self._told(values)) for name, values in self.wrong.items()}
+
+    def _told(self, values: Answers) -> Iterator[tuple[str, Any]]:
+        for answer, value in values.items():
+            if not self.kinds[answer].match(self.answers[answer], value).ok:
+                yield answer, value
 
 
 Constraint = tuple[str, Callable[[Any], bool]]
@@ -79,10 +95,10 @@ def draw(
             params = sample(problem, level, stream.generator(attempt))
             reason = barred(problem, params, constraints)
             if reason is None:
-                variant = _solved(name, problem, params, level)
+                variant = _solved(name, problem, params, level, attempts=attempt + 1, rejected=rejected)
                 unseen = next(proving.blind_spots(variant), None)
                 if unseen is None:
-                    return replace(variant, attempts=attempt + 1, rejected=dict(rejected))
+                    return variant
                 reason = f'misconception "{unseen}" gives the right answer'
         rejected[reason] += 1
     raise DrawError(_exhausted(name, level, stream, rejected))
@@ -102,11 +118,20 @@ def sample(problem: Problem[Any], level: Level, rng: Generator) -> Any:
     return proving.call("draw", lambda level: problem.draw(rng, level), level)
 
 
-def _solved(name: str, problem: Problem[Any], params: object, level: Level) -> Variant:
+def _solved(
+    name: str,
+    problem: Problem[Any],
+    params: object,
+    level: Level,
+    *,
+    attempts: int = 0,
+    rejected: Mapping[str, int] | None = None,
+) -> Variant:
     _check_types(problem, params)
     kinds = proving.kinds_of(problem, params)
     answers = proving.solve(problem, params, kinds)
-    return Variant(name, problem, params, level, kinds, answers, proving.misled(problem, params, kinds))
+    wrong = proving.misled(problem, params, kinds)
+    return Variant(name, problem, params, level, kinds, answers, wrong, attempts, dict(rejected or {}))
 
 
 def _check_types(problem: Problem[Any], params: object) -> None:

@@ -8,7 +8,7 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from psetpress import __version__, codec
+from psetpress import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -88,7 +88,7 @@ def _variant(item: AskedItem, variant: Variant) -> dict[str, Any]:
         "identity": variant.identity,
         "attempts": variant.attempts,
         "rejected": variant.rejected,
-        "params": codec.dump(variant.params),
+        "params": variant.data,
         "parts": [_part(part, variant) for part in item.parts],
     }
 

@@ -120,8 +120,8 @@ def blind_spots(variant: Variant) -> Iterator[str]:
 
     Every answer that such a belief gives would be accepted as right.
     """
-    for name, values in variant.wrong.items():
-        if all(variant.kinds[answer].match(variant.answers[answer], value).ok for answer, value in values.items()):
+    for name, told in variant.mistakes.items():
+        if not told:
             yield name
 
 

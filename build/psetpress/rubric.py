@@ -36,12 +36,8 @@ def _recognized(part: AskedPart, variant: Variant) -> list[Line]:
     kinds = part.part.kinds(variant.params)
     found: list[Line] = []
     for item in variant.problem.misconceptions:
-        wrong = variant.wrong.get(item.name, {})
-        changed = {
-            name: value
-            for name, value in wrong.items()
-            if name in kinds and not kinds[name].match(variant.answers[name], value).ok
-        }
+        told = variant.mistakes.get(item.name, {})
+        changed = {name: value for name, value in told.items() if name in kinds}
         if changed:
             share = Fraction(len(changed), len(kinds))
             cost = _in_steps((1 - item.credit) * part.points * share)

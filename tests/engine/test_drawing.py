@@ -89,7 +89,7 @@ def test_a_drawn_variant_holds_key_misconceptions_and_history(toy: SimpleNamespa
         assert variant.wrong == {"multiplies": {"sum": p.a * p.b}, "adds": {"product": p.a + p.b}}
         assert variant.attempts == 1 + sum(variant.rejected.values())
         assert variant.level == "easy"
-        assert variant.identity == codec.identity("toy", toy.PROBLEM, p)
+        assert variant.identity == codec.identity("toy", toy.PROBLEM, codec.dump(p))
     reasons = {reason for variant in seen for reason in variant.rejected}
     assert reasons == {"nothing to add", 'misconception "multiplies" gives the right answer'}
 

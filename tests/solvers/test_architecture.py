@@ -338,7 +338,7 @@ def test_most_attempts_are_accepted(level: Level) -> None:
 
 def test_a_class_gets_different_tables() -> None:
     variants = drawn("standard", 540)
-    assert len({codec.identity("shape_table", PROBLEM, p) for p in variants}) >= 500
+    assert len({codec.identity("shape_table", PROBLEM, codec.dump(p)) for p in variants}) >= 500
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -436,7 +436,7 @@ def test_most_attempts_are_accepted(level: Level) -> None:
 
 def test_a_class_gets_different_variants() -> None:
     variants = drawn("standard", 700)
-    assert len({codec.identity("circular_equivariance", PROBLEM, p) for p in variants}) >= 500
+    assert len({codec.identity("circular_equivariance", PROBLEM, codec.dump(p)) for p in variants}) >= 500
 
 
 def test_parameters_survive_json() -> None:
