@@ -24,8 +24,13 @@ def figures(name: str) -> dict[str, Figure[Any]]:
 
 
 def _answer(name: str, plot: Plot) -> Figure[Any]:
+    known: list[tuple[results.Recorded, Mapping[str, Any]]] = []
+
     def data(_: object) -> Mapping[str, Any]:
-        return plot.data(results.load(name))
+        result = results.load(name)
+        if not known or known[0][0] is not result:  # else it is what another key has shown
+            known[:] = [(result, plot.data(result))]
+        return known[0][1]
 
     return Figure(
         draw=plot.draw,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from functools import cache
+from typing import TYPE_CHECKING
 
 from solvers.architecture.layers import Conv, Dense, Flatten, Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from torch import Tensor, nn
 
@@ -37,15 +38,30 @@ def entries(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> dic
 def build(layer: Layer, fan_in: int) -> nn.Module:
     """Return torch's module for ``layer``, which gets ``fan_in`` channels (or features)."""
     from torch import nn
-    from torch.nn import utils
 
-    skip_init = cast("Callable[..., nn.Module]", utils.skip_init)  # torch gives it no types
+    conv, dense = undrawn()
     match layer:
         case Conv(kernel, filters):
-            return skip_init(nn.Conv2d, fan_in, filters, kernel, padding="same")
+            return conv(fan_in, filters, kernel, padding="same")
         case Pool(size):
             return nn.MaxPool2d(size)
         case Flatten():
             return nn.Flatten()
         case Dense(units):
-            return skip_init(nn.Linear, fan_in, units)
+            return dense(fan_in, units)
+
+
+@cache
+def undrawn() -> tuple[type[nn.Conv2d], type[nn.Linear]]:
+    """Return torch's two modules that have weights, as they are, except that they do not draw them."""
+    from torch import nn
+
+    class Conv2d(nn.Conv2d):
+        def reset_parameters(self) -> None:
+            """Leave what the memory holds."""
+
+    class Linear(nn.Linear):
+        def reset_parameters(self) -> None:
+            """Leave what the memory holds."""
+
+    return Conv2d, Linear

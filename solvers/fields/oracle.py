@@ -1,7 +1,7 @@
 """The second road: look at what torch layers do, with no formula of a receptive field or of a cost.
 
-Fields: a batch of N signals, the i-th a single 1 at pixel i, runs through real ``Conv1d`` (all weights 1) and
-``MaxPool1d`` layers. A cell's output for signal i is positive exactly if the cell sees pixel i, because no
+Fields: a batch of N signals, the i-th a single 1 at pixel i, runs through torch's convolutions (all weights 1) and
+max pooling. A cell's output for signal i is positive exactly if the cell sees pixel i, because no
 term can cancel; square windows do the same along both axes, so one axis is enough. Nothing is padded, so that
 no cell sees a border; N doubles until there are two cells.
 Costs: a real ``Conv2d`` on the ``meta`` device says how many values it puts out and how many weights a filter has.
@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from solvers.layers.oracle import fit_polynomial
+from solvers.layers.oracle import fit_polynomial, undrawn
 
 if TYPE_CHECKING:
     import torch
@@ -48,25 +48,21 @@ def _through(windows: Sequence[Window], size: int) -> torch.Tensor | None:
     signals = torch.eye(size, dtype=torch.float64).unsqueeze(1)
     try:
         for window in windows:
-            signals = _layer(window)(signals)
+            signals = _behind(window, signals)
     except RuntimeError:
         return None
     return signals
 
 
-def _layer(window: Window) -> torch.nn.Module:
+def _behind(window: Window, signals: torch.Tensor) -> torch.Tensor:
     import torch
+    from torch.nn.functional import max_pool1d
 
     kind, kernel, stride, dilation = window
     if kind == "pool":
-        return torch.nn.MaxPool1d(kernel, stride=stride)
-    layer = torch.nn.Conv1d(1, 1, kernel, stride=stride, dilation=dilation, bias=False, dtype=torch.float64)
-    return layer.requires_grad_(requires_grad=False).apply(_ones)
-
-
-def _ones(layer: torch.nn.Module) -> None:
-    for weight in layer.parameters():
-        weight.fill_(1.0)
+        return max_pool1d(signals, kernel, stride=stride)
+    weight = torch.ones(1, 1, kernel, dtype=torch.float64)
+    return torch.conv1d(signals, weight, stride=stride, dilation=dilation)
 
 
 def layers_needed(kernel: int, width: int) -> int:
@@ -119,7 +115,7 @@ def costs(
     """Return the multiply-accumulates that torch's shapes tell, their ratio, and how the numbers of weights compare."""
     import torch
 
-    down = torch.nn.Conv2d(
+    down = undrawn()(
         channels, pooled_channels, kernel, stride=stride, padding=padding, device="meta"
     )  # the geometry is the same for a pooling layer
     plain = torch.empty(1, channels, height, width, device="meta")
@@ -134,9 +130,7 @@ def _counted(signal: torch.Tensor, channels: int, filters: int, kernel: int) -> 
 
     Every value that the layer puts out is one dot product with one of its filters.
     """
-    import torch
-
-    layer = torch.nn.Conv2d(channels, filters, kernel, padding="same", device="meta")
+    layer = undrawn()(channels, filters, kernel, padding="same", device="meta")
     return layer(signal).numel() * layer.weight[0].numel(), layer.weight.numel()
 
 

@@ -256,6 +256,15 @@ class TestRecording:
         assert [path.name for path in home.parent.iterdir()] == ["tiny_run"]
         assert [path.name for path in home.iterdir()] == ["result.json"]
 
+    def test_a_result_is_read_again_only_if_its_files_have_changed(self, home: Path):
+        old = results.find("tiny_run", home.parent)
+        assert results.find("tiny_run", home.parent) is old
+        changed(home, "settings", "learning_rate", to=0.25)
+        new = results.find("tiny_run", home.parent)
+        assert new is not old
+        assert new is not None
+        assert new.settings["learning_rate"] == 0.25
+
     def test_a_refused_result_leaves_the_old_one(self, home: Path):
         with pytest.raises(ValueError, match="not recorded"):
             results.record(home, replace(RESULT, measurements={"loss": float("inf")}))
