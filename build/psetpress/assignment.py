@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,7 +34,7 @@ class AskedPart:
         """The part's name in the problem's record and template."""
         return self.part.name
 
-    @property
+    @cached_property
     def scale(self) -> Fraction:
         """What the record's points are multiplied by."""
         return self.points / self.part.points if self.part.points else Fraction(0)

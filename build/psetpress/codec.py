@@ -69,7 +69,8 @@ def _fresh(value: object) -> Any:
     if type(value) in schema.SCALARS:  # these cannot remember anything
         return value
     if isinstance(value, tuple):
-        return tuple(map(_fresh, cast("tuple[object, ...]", value)))
+        entries = cast("tuple[object, ...]", value)
+        return tuple([entry if type(entry) in schema.SCALARS else _fresh(entry) for entry in entries])
     record = cast("type[Any]", type(value))
     return record(**{name: _fresh(getattr(value, name)) for name in schema.fields(record)})
 
@@ -136,8 +137,12 @@ def _dump(kind: Any, value: object, place: str) -> Any:
 
 
 def _dump_fields(record: type[Any], value: object, place: str) -> dict[str, Any]:
-    fields = schema.fields(record)
-    return {name: _dump(inner, getattr(value, name), f"{place}.{name}") for name, inner in fields.items()}
+    table: dict[str, Any] = {}
+    for name, inner, scalars in schema.plan(record):
+        entry = getattr(value, name)
+        plain = type(entry) in _PLAIN and type(entry) in scalars
+        table[name] = entry if plain else _dump(inner, entry, f"{place}.{name}")
+    return table
 
 
 def _sequence(value: object, wanted: type) -> Sequence[object] | None:

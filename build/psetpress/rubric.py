@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,10 +40,15 @@ def _recognized(part: AskedPart, variant: Variant) -> list[Line]:
         told = variant.mistakes.get(item.name, {})
         changed = {name: value for name, value in told.items() if name in kinds}
         if changed:
-            share = Fraction(len(changed), len(kinds))
-            cost = _in_steps((1 - item.credit) * part.points * share)
-            found.append(Line(-min(cost, part.points), item.name, item.says, changed))
+            points = _cost(part.points, item.credit, len(changed), len(kinds))
+            found.append(Line(points, item.name, item.says, changed))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _cost(points: Fraction, credit: Fraction, changed: int, answers: int) -> Fraction:
+    """Return what a misconception deducts that changes some of a part's answers; every student's rubric asks."""
+    return -min(_in_steps((1 - credit) * points * Fraction(changed, answers)), points)
 
 
 def _in_steps(cost: Fraction) -> Fraction:

@@ -32,6 +32,12 @@ def fields(record: type[Any]) -> dict[str, Any]:
 
 
 @cache
+def plan(record: type[Any]) -> tuple[tuple[str, Any, frozenset[type]], ...]:
+    """Return name, annotation and scalar types of each field: to hash an annotation takes longer than to use it."""
+    return tuple((name, inner, scalars(inner)) for name, inner in fields(record).items())
+
+
+@cache
 def required(record: type[Any]) -> tuple[str, ...]:
     """Return the names of the fields that have no default and may not be None."""
     return tuple(name for name in _without_default(record) if NoneType not in members(fields(record)[name]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -129,6 +129,10 @@ def strip(text: str) -> tex.TeX:
 
 class _Environment(jinja2.Environment):
     """Jinja with this project's delimiters; what macros and set blocks return is TeX, as they are written in it."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template sees besides its context: a plain copy, because every block begins by copying it."""
+        return {**self.globals, **(d or {})}
 
     @staticmethod
     def concat(parts: Iterable[str]) -> tex.TeX:

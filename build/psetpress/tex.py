@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any, Protocol, cast, runtime_checkable
+from functools import cache, lru_cache
+from typing import Any, Protocol, TypeGuard, cast, runtime_checkable
 
 from psetpress import blocks
 from psetpress.answers.numbers import latex_number, text_number
@@ -120,12 +120,22 @@ def finalize(value: Any) -> str:
         return escape(value)
     if isinstance(value, (int, float, Fraction)) and not isinstance(value, bool):
         return latex_number(value)
-    if isinstance(value, Printable):
+    if _prints_itself(value):
         return value.latex()
     raise PsetpressError(
         f"a template prints {value!r}, a {type(value).__name__}; it can print numbers, strings and answers "
         "(a sequence with `|times`, `|sum` or `|listing`)"
     )
+
+
+def _prints_itself(value: object) -> TypeGuard[Printable]:
+    return _is_printable(type(value)) or isinstance(value, Printable)  # the latter: what is undefined then says so
+
+
+@cache
+def _is_printable(kind: type) -> bool:
+    """Say whether values of ``kind`` are printable: looking for a protocol's methods takes longer than printing."""
+    return issubclass(kind, Printable)
 
 
 def readable(value: Any) -> str:
@@ -136,7 +146,7 @@ def readable(value: Any) -> str:
         return value
     if isinstance(value, (int, float, Fraction)) and not isinstance(value, bool):
         return text_number(value, digits=6)
-    if isinstance(value, Printable):
+    if _prints_itself(value):
         return value.text()
     if isinstance(value, (tuple, list)):
         return joined(cast("Iterable[object]", value), ", ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -31,16 +32,26 @@ def simulate(size: Size, network: Network, stamps: Sequence[Stamp]) -> Tensor:
     import torch
     from torch.nn.functional import conv2d, relu
 
+    first, second = layers(network.kernel)
+    x = torch.stack([render(size, stamp) for stamp in stamps]).unsqueeze(1)
+    x = relu(conv2d(around(x, network), *first))
+    x = relu(conv2d(around(x, network), *second, groups=NETWORKS))
+    return x.mean(dim=(2, 3))
+
+
+@cache
+def layers(kernel: int) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Return weights and biases of both layers of all networks."""
+    import torch
+
     generator = torch.Generator().manual_seed(SEED)
 
     def normal(*shape: int) -> Tensor:
         return torch.randn(shape, generator=generator, dtype=torch.float64)
 
-    k, maps = network.kernel, NETWORKS * CHANNELS
-    x = torch.stack([render(size, stamp) for stamp in stamps]).unsqueeze(1)
-    x = relu(conv2d(around(x, network), normal(maps, 1, k, k), normal(maps)))
-    x = relu(conv2d(around(x, network), normal(maps, CHANNELS, k, k), normal(maps), groups=NETWORKS))
-    return x.mean(dim=(2, 3))
+    maps = NETWORKS * CHANNELS
+    first = normal(maps, 1, kernel, kernel), normal(maps)
+    return first, (normal(maps, CHANNELS, kernel, kernel), normal(maps))
 
 
 def render(size: Size, stamp: Stamp) -> Tensor:

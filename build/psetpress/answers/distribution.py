@@ -28,6 +28,8 @@ SKETCHED = Fraction(1, 8)
 """Tolerance of a drawing: where a grid of 24 cells shows three standard deviations to each side, four
 cells are one standard deviation, and a point can be placed and read within half a cell."""
 
+_NOISE = 1 + Fraction(AGREE_RTOL)
+
 
 @dataclass(frozen=True)
 class Distribution(Kind[Gaussian]):
@@ -150,8 +152,9 @@ def _sketch_faults(value: Gaussian, response: Gaussian) -> Iterator[str]:
 
 def _near(value: Real, response: Real, margin: float) -> bool:
     """Compare with a margin that is a float: its ends count as inside, up to float noise."""
-    distance = abs(Fraction(response) - Fraction(value))
-    return agree(value, response) or distance <= Fraction(margin) * (1 + Fraction(AGREE_RTOL))
+    if value == response or agree(value, response):
+        return True
+    return abs(Fraction(response) - Fraction(value)) <= Fraction(margin) * _NOISE
 
 
 def _entries(value: Gaussian) -> Iterator[Real]:

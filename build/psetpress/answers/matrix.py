@@ -91,8 +91,8 @@ class Matrix(Kind[Rows]):
         wrong = [
             (i, j)
             for i, row in enumerate(value)
-            for j, entry in enumerate(row)
-            if not near.within(entry, response[i][j], rtol, atol)
+            for j, (entry, read) in enumerate(zip(row, response[i], strict=True))
+            if entry != read and not near.within(entry, read, rtol, atol)
         ]
         if not wrong:
             return Match(True, "all entries right")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from psetpress.answers.formula import Formula, Operator, fold
@@ -109,6 +110,7 @@ class Latex:
 _STRETCHED = (r"\left(", r"\right)")
 
 
+@lru_cache(maxsize=4096)
 def normal(parsed: Formula) -> str:
     """Return plain text that reads as a formula of the same normal form.
 
@@ -119,6 +121,7 @@ def normal(parsed: Formula) -> str:
     return fold(parsed, Plain()).text
 
 
+@lru_cache(maxsize=4096)
 def latex(parsed: Formula) -> str:
     r"""Return LaTeX for math mode.
 
