@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,8 @@ def test_variants_come_out_as_they_went_in(source: Path, seed: int) -> None:
 
 def _told(variant: Variant) -> dict[str, Any]:
     """Return the fields of a variant, with the types of all values, but for its kinds, which may be made anew."""
-    fields = {name: value for name, value in vars(variant).items() if name != "kinds"}
-    return {name: (value, repr(value)) for name, value in fields.items()}
+    names = [field.name for field in fields(variant) if field.name != "kinds"]
+    return {name: (getattr(variant, name), repr(getattr(variant, name))) for name in names}
 
 
 def test_parts_that_fail_meanwhile_are_told_by_their_problem(school: Any, bank: Any, toy: Any) -> None:
