@@ -29,7 +29,7 @@ class Keys:
     def __init__(self, room: Studio, seats: Sequence[Seat], place: Workshop) -> None:
         self._title = f"{room.assignment.file.title}: answer keys"
         self._waiting = deque(seats)
-        self._papers = place.root / NEW
+        self._folder = place.root / NEW
         self._book = Book()
 
     def grow(self, results: Results) -> None:
@@ -40,12 +40,12 @@ class Keys:
             if seat.id not in results.failed:
                 if paper not in results.digests:
                     return
-                self._book.add(_called(seat), self._papers / paper)
+                self._book.add(_called(seat), self._folder / paper)
             self._waiting.popleft()
 
     def save(self, results: Results) -> None:
         """Write the book, and note its hash."""
-        target = self._papers / KEYS
+        target = self._folder / KEYS
         target.parent.mkdir(parents=True, exist_ok=True)
         self._book.save(target, self._title)
         results.digests[KEYS] = digest_of(target)
