@@ -13,6 +13,8 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import IdentityTransform
 
 from psetpress.letterless.ticks import QuickXAxis, QuickYAxis
 
@@ -40,6 +42,15 @@ def _blank() -> tuple[Figure, bytes]:
     return figure, pickletools.optimize(pickle.dumps(figure, pickle.HIGHEST_PROTOCOL))
 
 
+class _Background(Rectangle):
+    """The area of axes, to which every artist is clipped: its place is not worked out anew for each of them."""
+
+    def get_patch_transform(self) -> Any:
+        """Return what puts the unit square where the rectangle is: nothing, as long as it is all of the axes."""
+        everything = (*self.get_xy(), self.get_width(), self.get_height(), self.get_angle()) == (0, 0, 1, 1, 0)
+        return IdentityTransform() if everything else super().get_patch_transform()
+
+
 class QuickAxes(Axes):
     """Matplotlib's axes with ticks that cost little."""
 
@@ -50,6 +61,9 @@ class QuickAxes(Axes):
         """Work out the ticks once from here on: until this is called again, only a drawing or a measurement follows."""
         self.xaxis.settle()
         self.yaxis.settle()
+
+    def _gen_axes_patch(self) -> Rectangle:
+        return _Background((0, 0), 1, 1)
 
     def _init_axis(self) -> None:
         self.xaxis, self.yaxis = QuickXAxis(self, clear=False), QuickYAxis(self, clear=False)
