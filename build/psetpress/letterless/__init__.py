@@ -16,17 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 
-from psetpress.letterless.axes import QuickAxes, blank
+from psetpress.letterless.axes import blank
 from psetpress.letterless.renderer import POINTS, NotDrawable, Renderer
+from psetpress.letterless.room import fit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from psetpress.letterless.labels import Label
     from psetpress.pages import Page
-
-PAD = 1.0
-"""Points that stay free at the edge of a drawing."""
 
 STYLE: dict[str, Any] = {
     "figure.dpi": POINTS,
@@ -86,16 +84,3 @@ def draw(
         axes.settle()
         figure.draw(renderer)
     return renderer.page(), renderer.labels
-
-
-def fit(axes: QuickAxes, renderer: Renderer) -> None:
-    """Shrink the axes until everything around them fits into the drawing."""
-    width, height = renderer.get_canvas_width_height()
-    axes.settle()
-    outer, inner = axes.get_tightbbox(renderer), axes.get_window_extent(renderer)
-    if outer is not None:
-        left, bottom = inner.x0 - outer.x0 + PAD, inner.y0 - outer.y0 + PAD
-        right, top = outer.x1 - inner.x1 + PAD, outer.y1 - inner.y1 + PAD
-        if left + right > 0.8 * width or bottom + top > 0.8 * height:
-            raise NotDrawable("its labels leave no room for what they label; make it larger, or move them inside")
-        axes.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
