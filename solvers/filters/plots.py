@@ -20,12 +20,13 @@ ROOM = 22
 def pictures(axes: Axes, *, rows: Sequence[Sequence[str]], labels: Sequence[str]) -> None:
     """Draw pictures of one size, each a sequence of rows of two hexadecimal digits a pixel, with labels below."""
     import numpy as np
+    from matplotlib.colors import NoNorm  # a pixel is the number of its colour
 
     left, height = 0, len(rows[0])
     for picture, label in zip(rows, labels, strict=True):
         pixels = np.frombuffer(bytes.fromhex("".join(picture)), dtype=np.uint8).reshape(height, -1)
         right = left + pixels.shape[1]
-        axes.imshow(pixels, cmap=_gray(), vmin=0, vmax=255, interpolation="none", extent=(left, right, height, 0))
+        axes.imshow(pixels, cmap=_gray(), norm=NoNorm(0, 255), interpolation="none", extent=(left, right, height, 0))
         if label:
             axes.text((left + right) / 2, height + 5, label, ha="center", va="top")
         left = right + GAP

@@ -60,7 +60,7 @@ def _style() -> dict[str, Any]:
 @contextmanager
 def styled() -> Generator[None]:
     """Set the course's style; settings that were checked once are not checked for every drawing."""
-    before = {name: dict.__getitem__(mpl.rcParams, name) for name in _style()}
+    before = dict.copy(mpl.rcParams)
     dict.update(mpl.rcParams, _style())
     try:
         yield

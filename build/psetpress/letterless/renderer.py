@@ -176,10 +176,10 @@ class Renderer(RendererBase):
 def _picture(pixels: Any) -> Picture:
     """Return pixels of shape (height, width, 4), red, green, blue and opacity, in as few channels as will do."""
     height, width = pixels.shape[:2]
-    colours, opacity = pixels[:, :, :3], pixels[:, :, 3:]
-    gray = bool(np.all(colours == colours[:, :, :1]))
-    mask = b"" if np.all(opacity == 255) else _deflated(opacity)
-    return Picture(width, height, 1 if gray else 3, _deflated(colours[:, :, :1] if gray else colours), mask)
+    red, green, blue, opacity = np.moveaxis(pixels, 2, 0)
+    channels = 1 if np.array_equal(red, green) and np.array_equal(red, blue) else 3
+    mask = b"" if np.all(opacity == 255) else _deflated(pixels[:, :, 3:])
+    return Picture(width, height, channels, _deflated(pixels[:, :, :channels]), mask)
 
 
 def _deflated(pixels: Any) -> bytes:
