@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.transforms import Transform
 
 INK = "#1b1b1b"
 """The data: near black, so that it survives any printer."""
@@ -108,8 +109,8 @@ def integer_graph(axes: Axes, window: tuple[int, int, int, int]) -> None:
     axes.set_xticks(xs, labels=[f"${x}$" for x in xs])
     axes.set_yticks(ys, labels=[f"${y}$" for y in ys])
     _rule(axes)
-    axes.axhline(0, color=INK, linewidth=0.7, zorder=1)
-    axes.axvline(0, color=INK, linewidth=0.7, zorder=1)
+    level_line(axes, 0, color=INK, linewidth=0.7, zorder=1)
+    _line(axes, [0, 0], [0, 1], axes.get_xaxis_transform(which="grid"), color=INK, linewidth=0.7, zorder=1)
 
 
 def blank_grid(axes: Axes, *, columns: int, rows: int, base: int = 0) -> None:
@@ -121,7 +122,18 @@ def blank_grid(axes: Axes, *, columns: int, rows: int, base: int = 0) -> None:
     axes.set_xticks(range(columns + 1), labels=[])
     axes.set_yticks(range(rows + 1), labels=[])
     _rule(axes)
-    axes.axhline(base, color=INK, linewidth=0.7, zorder=3, solid_capstyle="butt")
+    level_line(axes, base, color=INK, linewidth=0.7, zorder=3, solid_capstyle="butt")
+
+
+def level_line(axes: Axes, y: float, **look: Any) -> None:
+    """Draw a line across the axes at ``y``; unlike ``axhline`` this does not measure it: the limits are given."""
+    _line(axes, [0, 1], [y, y], axes.get_yaxis_transform(which="grid"), **look)
+
+
+def _line(axes: Axes, x: Sequence[float], y: Sequence[float], transform: Transform, **look: Any) -> None:
+    from matplotlib.lines import Line2D
+
+    axes.add_artist(Line2D(x, y, transform=transform, **look))
 
 
 def _rule(axes: Axes) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from solvers.plots import ACCENT, GRID, INK
+from solvers.plots import ACCENT, GRID, INK, level_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ def stems(axes: Axes, *, first: int, values: Sequence[float], answer: bool = Fal
     indices = range(first, first + len(values))
     _index_axis(axes, indices)
     _value_axis(axes, values)
-    axes.vlines(indices, 0, values, color=colour, linewidth=1.2)
+    _stems(axes, indices, values, colors=colour, linewidth=1.2)
     axes.plot(indices, values, "o", color=colour, markersize=4, clip_on=False)
 
 
@@ -32,12 +32,20 @@ def stem_pair(axes: Axes, *, first: int, before: Sequence[float], after: Sequenc
     indices = range(first, first + len(after))
     _index_axis(axes, indices)
     _value_axis(axes, (*before, *after))
-    axes.vlines(indices, 0, before, color=INK, linewidth=0.8, linestyles=(0, (2, 2)))
+    _stems(axes, indices, before, colors=INK, linewidth=0.8, linestyles=(0, (2, 2)))
     axes.plot(
         indices, before, "o", markerfacecolor="white", markeredgecolor=INK, markersize=4.5, zorder=3, clip_on=False
     )
-    axes.vlines(indices, 0, after, color=ACCENT, linewidth=1.6)
+    _stems(axes, indices, after, colors=ACCENT, linewidth=1.6)
     axes.plot(indices, after, "o", color=ACCENT, markersize=4, zorder=4, clip_on=False)
+
+
+def _stems(axes: Axes, indices: range, values: Sequence[float], **look: Any) -> None:
+    """Draw upright lines from zero; unlike ``vlines`` this does not measure them: the limits are given."""
+    from matplotlib.collections import LineCollection
+
+    lines = [((n, 0), (n, value)) for n, value in zip(indices, values, strict=True)]
+    axes.add_collection(LineCollection(lines, **look), autolim=False)
 
 
 def blank_stems(axes: Axes, *, first: int, last: int) -> None:
@@ -58,7 +66,7 @@ def _index_axis(axes: Axes, indices: range, baseline: bool = True) -> None:
     axes.set_xticks(list(indices), labels=[str(n) for n in indices])
     axes.set_xlim(indices[0] - 0.5, indices[-1] + 0.5)
     if baseline:
-        axes.axhline(0, color=INK, linewidth=0.6, zorder=0)
+        level_line(axes, 0, color=INK, linewidth=0.6, zorder=0)
 
 
 def _value_axis(axes: Axes, values: Sequence[float]) -> None:
