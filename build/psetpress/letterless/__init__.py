@@ -60,7 +60,7 @@ def _style() -> dict[str, Any]:
 @contextmanager
 def styled() -> Generator[None]:
     """Set the course's style; settings that were checked once are not checked for every drawing."""
-    before = dict.copy(mpl.rcParams)
+    before = dict(dict.items(mpl.rcParams))
     dict.update(mpl.rcParams, _style())
     try:
         yield

@@ -9,14 +9,18 @@ from __future__ import annotations
 import pickle
 import pickletools
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.spines import Spine
 from matplotlib.transforms import IdentityTransform
 
 from psetpress.letterless.ticks import QuickXAxis, QuickYAxis
+
+if TYPE_CHECKING:
+    from matplotlib.transforms import BboxBase
 
 AREA = (0.1, 0.15, 0.85, 0.8)
 """Left, bottom, width and height of the axes: near what is left when the labels have their room."""
@@ -51,6 +55,14 @@ class _Background(Rectangle):
         return IdentityTransform() if everything else super().get_patch_transform()
 
 
+class _Spine(Spine):
+    """A line at the edge of axes, measured once until the axes settle anew."""
+
+    def get_window_extent(self, renderer: Any = None) -> BboxBase:
+        """Return the box around the line and its tick marks."""
+        return self.axis.once(self, lambda: super(_Spine, self).get_window_extent(renderer))
+
+
 class QuickAxes(Axes):
     """Matplotlib's axes with ticks that cost little."""
 
@@ -64,6 +76,9 @@ class QuickAxes(Axes):
 
     def _gen_axes_patch(self) -> Rectangle:
         return _Background((0, 0), 1, 1)
+
+    def _gen_axes_spines(self) -> dict[str, Spine]:
+        return {side: _Spine.linear_spine(self, side) for side in ("left", "right", "bottom", "top")}
 
     def _init_axis(self) -> None:
         self.xaxis, self.yaxis = QuickXAxis(self, clear=False), QuickYAxis(self, clear=False)

@@ -11,7 +11,7 @@ Whoever asks for single ticks gets matplotlib's own, and they are drawn one by o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -137,7 +137,7 @@ class _Stamped(Axis):
     """An axis that stamps its first tick at every place as long as nobody has asked for the others."""
 
     _hidden = False
-    _known: dict[str, Any] | None = None
+    _known: dict[Hashable, Any] | None = None
 
     def settle(self) -> None:
         """Forget the ticks, and remember what is worked out from here on."""
@@ -147,7 +147,7 @@ class _Stamped(Axis):
         return len(self.majorTicks) <= 1 and len(self.minorTicks) <= 1
 
     def _update_ticks(self) -> list[Any]:
-        return self._once("ticks", self._stamped)
+        return self.once("ticks", self._stamped)
 
     def _stamped(self) -> list[Any]:
         if not self._stamps():
@@ -183,14 +183,25 @@ class _Stamped(Axis):
     def _get_ticklabel_bboxes(self, ticks: Sequence[Any], renderer: Any) -> tuple[list[Bbox], list[Bbox]]:
         if not self._stamps():
             return super()._get_ticklabel_bboxes(ticks, renderer)
-        return self._once("boxes", lambda: tuple(_boxes(ticks, label, renderer) for label in ("label1", "label2")))
+        return self.once("boxes", lambda: tuple(_boxes(ticks, label, renderer) for label in ("label1", "label2")))
 
-    def _once(self, what: str, compute: Callable[[], Any]) -> Any:
+    def once(self, what: Hashable, compute: Callable[[], Any]) -> Any:
+        """Return what ``compute`` returns; since the axis settled last, it is called once."""
         if self._known is None:
             return compute()
         if what not in self._known:
             self._known[what] = compute()
         return self._known[what]
+
+    def _update_label_position(self, renderer: Renderer) -> None:
+        """Place the label, if there is one."""
+        if self.label.get_text():
+            super()._update_label_position(renderer)
+
+    def _update_offset_text_position(self, bboxes: Sequence[Bbox], bboxes2: Sequence[Bbox]) -> None:
+        """Place what all ticks have in common, if they have."""
+        if self.major.formatter.get_offset():
+            super()._update_offset_text_position(bboxes, bboxes2)
 
     def _get_tick(self, major: bool) -> Tick:
         tick = super()._get_tick(major)
