@@ -32,12 +32,12 @@ def density(
     """Draw a normal density over ``ticks`` (data units), with ``mark`` above a guide at its mean."""
     import numpy as np
 
+    bare_axis(axes, ticks, top=1.25)
     x = np.linspace(min(ticks), max(ticks), 241)
     axes.plot(x, np.exp(-((x - mean) ** 2) / (2 * std**2)), color=ACCENT if answer else INK, linewidth=1.4)
     if mark:
         axes.plot([mean, mean], [0, 1], color=MUTED, linewidth=0.8, linestyle="--", zorder=0)
         axes.annotate(mark, (mean, 1), textcoords="offset points", xytext=(0, 2), ha="center", va="bottom")
-    bare_axis(axes, ticks, top=1.25)
 
 
 def contours(

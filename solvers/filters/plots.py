@@ -22,6 +22,7 @@ def pictures(axes: Axes, *, rows: Sequence[Sequence[str]], labels: Sequence[str]
     import numpy as np
     from matplotlib.colors import NoNorm  # a pixel is the number of its colour
 
+    axes.set_autoscale_on(False)  # the limits come last
     left, height = 0, len(rows[0])
     for picture, label in zip(rows, labels, strict=True):
         pixels = np.frombuffer(bytes.fromhex("".join(picture)), dtype=np.uint8).reshape(height, -1)
