@@ -93,10 +93,11 @@ def _content(figure: Figure[Any], data: Mapping[str, Any], where: str) -> str:
 def draw(name: str, figure: Figure[Any], data: Mapping[str, Any]) -> Drawing:
     """Draw ``figure`` with ``data`` as a letterless page and TeX labels."""
     from psetpress import letterless
+    from psetpress.letterless.renderer import NotDrawable
 
     width, height = (side / 2.54 * letterless.POINTS for side in figure.size)  # centimetres to points
     try:
         page, labels = letterless.draw(lambda axes: figure.paint(axes, data), width, height, pixels=figure.pixels)
-    except letterless.NotDrawable as error:
+    except NotDrawable as error:
         raise PsetpressError(f"figure {name}: {error}") from error
     return Drawing(name, page, tuple(map(str, labels)))

@@ -21,7 +21,9 @@ import pypdfium2
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Circle
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from psetpress import figures, latex, letterless, pages
 from psetpress.errors import PsetpressError
@@ -30,6 +32,7 @@ from psetpress.latex import Document
 from psetpress.letterless import POINTS, Renderer
 from psetpress.letterless.axes import blank
 from psetpress.letterless.labels import Label
+from psetpress.letterless.room import reach
 from psetpress.records import Figure
 from solvers import plots
 
@@ -336,6 +339,40 @@ def test_lines_are_those_of_matplotlib(change: Callable[[Axes], object]) -> None
     def paint(axes: Axes) -> None:
         many(axes)
         change(axes)
+
+    ours = letterless.draw(paint, 4 * POINTS, 3 * POINTS)[0]
+    assert np.abs(pixels(pages.write([ours])) - pixels(plain(paint))).max() <= 2
+
+
+@pytest.mark.parametrize(
+    "paint",
+    [
+        many,
+        paint_all,
+        lambda axes: axes.set_title("a title"),
+        lambda axes: axes.plot([-1, 2], [0, 1], "o", clip_on=False) and axes.set_xlim(0, 1),
+        lambda axes: axes.add_patch(Circle((0, 0), 2, clip_path=None)) and axes.set_axis_off(),
+        lambda axes: axes.set_axes_locator(lambda axes, renderer: Bbox([[0.3, 0.3], [0.7, 0.7]])),
+        lambda axes: axes.patch.set_bounds(-0.1, -0.1, 1.2, 1.2),
+        lambda axes: axes.inset_axes((1.1, 0.1, 0.3, 0.3)),
+    ],
+)
+def test_room_is_what_matplotlib_measures(paint: Callable[[Axes], object]) -> None:
+    with letterless.styled():
+        _, axes = blank()
+        paint(axes)
+        renderer = Renderer(400, 300)
+        theirs = axes.get_tightbbox(renderer)
+        low, high = reach(axes, renderer)
+    assert [*low, *high] == theirs.extents.tolist()
+
+
+@pytest.mark.parametrize("change", [lambda axes: None, lambda axes: axes.patch.set_bounds(0.25, 0, 0.5, 1)])
+def test_lines_are_clipped_to_the_background(change: Callable[[Axes], object]) -> None:
+    def paint(axes: Axes) -> None:
+        change(axes)
+        axes.set(xlim=(0, 1), ylim=(0, 1))
+        axes.plot([-1, 2], [0.5, 0.5])
 
     ours = letterless.draw(paint, 4 * POINTS, 3 * POINTS)[0]
     assert np.abs(pixels(pages.write([ours])) - pixels(plain(paint))).max() <= 2

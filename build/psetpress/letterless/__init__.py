@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 
 from psetpress.letterless.axes import blank
-from psetpress.letterless.renderer import POINTS, NotDrawable, Renderer
+from psetpress.letterless.renderer import POINTS, Renderer
 from psetpress.letterless.room import fit
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from matplotlib.transforms import IdentityTransform
 from psetpress.letterless.ticks import QuickXAxis, QuickYAxis
 
 if TYPE_CHECKING:
-    from matplotlib.transforms import BboxBase
+    from matplotlib.transforms import Bbox
 
 AREA = (0.1, 0.15, 0.85, 0.8)
 """Left, bottom, width and height of the axes: near what is left when the labels have their room."""
@@ -58,7 +58,9 @@ class _Background(Rectangle):
 class _Spine(Spine):
     """A line at the edge of axes, measured once until the axes settle anew."""
 
-    def get_window_extent(self, renderer: Any = None) -> BboxBase:
+    axis: QuickXAxis | QuickYAxis
+
+    def get_window_extent(self, renderer: Any = None) -> Bbox:
         """Return the box around the line and its tick marks."""
         return self.axis.once(self, lambda: super(_Spine, self).get_window_extent(renderer))
 

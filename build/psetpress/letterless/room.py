@@ -36,16 +36,16 @@ def fit(axes: QuickAxes, renderer: Renderer) -> None:
         return
     width, height = renderer.get_canvas_width_height()
     axes.settle()
-    locator = axes.get_axes_locator()
+    locator: Any = axes.get_axes_locator()
     axes.apply_aspect(locator(axes, renderer) if locator else None)
-    low, high = _reach(axes, renderer)
+    low, high = reach(axes, renderer)
     (left, bottom), (right, top) = axes.bbox.min - low + PAD, high - axes.bbox.max + PAD
     if left + right > 0.8 * width or bottom + top > 0.8 * height:
         raise NotDrawable("its labels leave no room for what they label; make it larger, or move them inside")
     axes.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
 
 
-def _reach(axes: QuickAxes, renderer: Renderer) -> tuple[Any, Any]:
+def reach(axes: QuickAxes, renderer: Renderer) -> tuple[Any, Any]:
     """Return the lower left and the upper right corner of the axes and all around them.
 
     This is matplotlib's own measure, ``get_tightbbox``, but nobody asks for the place of what is clipped or empty.
@@ -96,6 +96,8 @@ def _others(axes: QuickAxes) -> Iterator[Artist]:
     """Yield what is neither axis nor title, if it is seen and counts."""
     framed = axes.axison and axes.get_frame_on()
     unasked = {axes.xaxis, axes.yaxis, *_titles(axes), *(() if framed else axes.spines.values())}
+    if axes.patch.get_transform() is axes.transAxes:
+        unasked.add(axes.patch)  # it is all of the axes and no more
     for artist in axes.get_children():
         if artist not in unasked and artist.get_visible() and artist.get_in_layout():
             yield artist

@@ -200,7 +200,8 @@ class _Stamped(Axis):
 
     def _update_offset_text_position(self, bboxes: Sequence[Bbox], bboxes2: Sequence[Bbox]) -> None:
         """Place what all ticks have in common, if they have."""
-        if self.major.formatter.get_offset():
+        formatter: Any = self.major.formatter
+        if formatter.get_offset():
             super()._update_offset_text_position(bboxes, bboxes2)
 
     def _get_tick(self, major: bool) -> Tick:
