@@ -5,11 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from psetpress.shards import forme
 from psetpress.shards.forme import Forme
 from psetpress.shards.jobs import Job
 from psetpress.shards.layout import LAYOUT
+
+DRAWINGS = "drawings.tex"
+"""The file of a run that holds every drawing's lines of TeX."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,24 @@ class Bundle:
             files |= _own(job)
             calls.append(self._call(number, job.document.files.get(LAYOUT, b""), layouts))
         files |= {name: layout for layout, name in layouts.items() if name} | {"measured.tex": b""}
+        files = self._gathered(files)
         start = "" if precompiled else f"{self.forme.preamble}\n"
-        main = "\n".join((f"{start}\\begin{{document}}", *calls, r"\end{document}", ""))
+        main = "\n".join((f"{start}\\begin{{document}}", rf"\input{{{DRAWINGS}}}", *calls, r"\end{document}", ""))
         return {**files, "main.tex": main.encode()}
+
+    def _gathered(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return ``files`` with the drawings in one: to make and remove hundreds takes longer than to read them.
+
+        Whoever only measures looks at no picture.
+        """
+        drawings = {name: content for name, content in files.items() if PurePath(name).match("figures/*.tex")}
+        seen = {
+            name: content
+            for name, content in files.items()
+            if name not in drawings and not (self.measures and PurePath(name).match("figures/*.pdf"))
+        }
+        whole = (b"\\psetdrawing{%b}{%%\n%b}\n" % (PurePath(name).stem.encode(), drawings[name]) for name in drawings)
+        return {**seen, DRAWINGS: b"".join(whole)}
 
     def _call(self, number: int, layout: bytes, layouts: dict[bytes, str]) -> str:
         if self.measures:
