@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import re
@@ -10,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from psetpress.latex import Document
 from psetpress.letterless import POINTS, Renderer
 from psetpress.letterless.axes import blank
 from psetpress.letterless.labels import Label
+from psetpress.letterless.renderer import NotDrawable
 from psetpress.letterless.room import reach
 from psetpress.records import Figure
 from solvers import plots
@@ -414,15 +416,32 @@ def test_drawings_do_not_depend_on_what_was_drawn_before() -> None:
     assert mpl.rcParams["lines.linewidth"] == before
 
 
-def test_the_original_of_all_axes_lives() -> None:
-    """Copies know their transforms by the addresses of the original: a newcomer at one of them would go unmoved."""
-    with letterless.styled():
-        _, axes = blank()
-    gc.collect()
-    alive = {id(thing) for thing in gc.get_objects()}
-    known = [set(node._parents) for node in (axes.transAxes, axes.bbox, axes.transLimits, axes.viewLim)]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
-    assert all(known)
-    assert set().union(*known) <= alive
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda axes: axes.twinx().plot([0, 5], [9, 7]),
+        lambda axes: axes.inset_axes((0.5, 0.5, 0.4, 0.4)).plot([0, 1], [1, 0]),
+        lambda axes: axes.secondary_xaxis("top"),
+        lambda axes: axes.figure.add_axes((0, 0, 0.1, 0.1)),
+        lambda axes: (axes.set_xscale("log"), axes.invert_yaxis(), axes.set_aspect("equal"), axes.grid()),
+        lambda axes: (axes.set_axis_off(), axes.figure.suptitle("title"), axes.set_zorder(9), axes.set_gid("gid")),
+        lambda axes: [axes.patch.set_facecolor("red"), axes.spines[:].set_visible(False), axes.spines.pop("left")],
+        lambda axes: (axes.callbacks.connect("xlim_changed", print), axes.set_navigate(False), axes.margins(0.3)),
+        lambda axes: axes.viewLim.set_points(np.array([[3.0, 3.0], [4.0, 5.0]])),
+        lambda axes: 1 / 0,
+    ],
+)
+def test_axes_that_were_drawn_on_are_blank_again(change: Callable[[Axes], object]) -> None:
+    before = letterless.draw(many, 300, 200)
+    with suppress(ZeroDivisionError, NotDrawable):
+        letterless.draw(change, 300, 200)
+    assert letterless.draw(many, 300, 200) == before
+
+
+def test_two_threads_draw_on_axes_of_their_own() -> None:
+    with letterless.styled(), ThreadPoolExecutor(1) as pool:
+        assert blank()[1] is blank()[1]
+        assert pool.submit(blank).result()[1] is not blank()[1]
 
 
 def test_hatches_repeat_inside_their_area_only() -> None:

@@ -1,4 +1,4 @@
-"""Axes that cost little: copies of blank ones, with quick ticks; all that a drawing function can do to axes stays."""
+"""Axes that cost little: the same ones again and again, with quick ticks; all that can be done to axes stays."""
 
 # Matplotlib's axes are partly untyped:
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import pickle
-import pickletools
-from functools import cache
+import threading
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
@@ -17,6 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.spines import Spine
 from matplotlib.transforms import IdentityTransform
 
+from psetpress.letterless.before import Before
 from psetpress.letterless.ticks import QuickXAxis, QuickYAxis
 
 if TYPE_CHECKING:
@@ -27,23 +26,30 @@ AREA = (0.1, 0.15, 0.85, 0.8)
 
 
 def blank() -> tuple[Figure, QuickAxes]:
-    """Return a new figure with nothing but axes. Copying them takes a quarter of the time of making them."""
-    figure: Any = pickle.loads(_blank()[1])
-    return figure, figure.axes[0]
+    """Return a figure with nothing but axes: the one that was returned before, as it was then."""
+    known: _Blank | None = getattr(_thread, "blank", None)
+    if known is None or known.is_shared():
+        known = _thread.blank = _Blank()
+    known.before.put_back()
+    return known.figure, known.axes
 
 
-@cache
-def _blank() -> tuple[Figure, bytes]:
-    """Return blank axes and their pickle.
+class _Blank:
+    """A figure with blank axes, which can be had again and again."""
 
-    The original must live as long as copies are made: transforms know each other by the addresses that they had
-    in the original, and a new one at such an address would be taken for its namesake and miss what moves.
-    """
-    figure = Figure()
-    axes = figure.add_axes(AREA, axes_class=QuickAxes)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.minorTicks = []  # made for the few drawings that have some
-    return figure, pickletools.optimize(pickle.dumps(figure, pickle.HIGHEST_PROTOCOL))
+    def __init__(self) -> None:
+        self.figure = Figure()
+        self.axes: Any = self.figure.add_axes(AREA, axes_class=QuickAxes)
+        for axis in (self.axes.xaxis, self.axes.yaxis):
+            axis.minorTicks = []  # made for the few drawings that have some
+        self.before = Before(self.figure)
+
+    def is_shared(self) -> bool:
+        """Say whether there are other axes now (twins, insets): matplotlib remembers elsewhere who belongs together."""
+        return self.figure.axes != [self.axes] or bool(self.axes.child_axes) or bool(self.figure.subfigs)
+
+
+_thread = threading.local()
 
 
 class _Background(Rectangle):
