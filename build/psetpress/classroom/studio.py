@@ -39,8 +39,8 @@ class Plan:
         return f"<plan of {self.source.stem}>"
 
 
-FIGURES = 1000
-"""How many figures are kept for students who come later: what fifty students have, some megabytes."""
+FIGURES = 3000
+"""How many figures are kept for students who come later: what two hundred have, some ten megabytes."""
 
 
 class Studio:

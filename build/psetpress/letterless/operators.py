@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from matplotlib.transforms import BboxBase, Transform
 
-DIGITS = 6
-"""After the point, of coordinates."""
+DIGITS = 3
+"""After the point, of coordinates: a thousandth of a point is a thirtieth of a dot of a printer with 2400 to the inch."""
 
 CAPS = {"butt": b"0 J", "round": b"1 J", "projecting": b"2 J"}
 JOINS = {"miter": b"0 j", "round": b"1 j", "bevel": b"2 j"}
