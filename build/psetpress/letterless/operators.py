@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.transforms import BboxBase, Transform
 
 DIGITS = 3
-"""After the point, of coordinates: a thousandth of a point is a thirtieth of a dot of a printer with 2400 to the inch."""
+"""After the point, of coordinates: a thousandth of a point is a thirtieth of a dot where 2400 fill an inch."""
 
 CAPS = {"butt": b"0 J", "round": b"1 J", "projecting": b"2 J"}
 JOINS = {"miter": b"0 j", "round": b"1 j", "bevel": b"2 j"}
