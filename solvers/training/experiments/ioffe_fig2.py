@@ -53,18 +53,16 @@ def train(settings: Fig2, job: Job) -> Curves:
     from torch import nn
 
     from solvers.training import batches, loop, objectives, probes
+    from solvers.training.experiments.pictures import placed
     from solvers.training.networks import images
 
     norm = images.batchnorm(settings.bn_epsilon, settings.bn_update) if job.name.startswith("bn") else None
     activation = nn.Sigmoid if job.name.endswith("sigmoid") else nn.ReLU
-    pictures = job.data.training
-    network = images.plain_network(settings.channels, len(job.data.classes), norm, activation, pictures.shape[1])
+    pictures = placed(job.data, job.device)
+    depth = pictures.training.shape[1]
+    network = images.plain_network(settings.channels, len(job.data.classes), norm, activation, depth)
     images.kaiming(network, job.seeds[0])
-    channels = pictures[:5000].mean(axis=(0, 2, 3)), pictures[:5000].std(axis=(0, 2, 3)) + 1
-    standardize = images.Standardize(*(part.tolist() for part in channels))
-    whole = images.Alone(nn.Sequential(standardize, network)).to(job.device)
-    inputs, labels = (torch.from_numpy(part).to(job.device) for part in (pictures, job.data.training_labels))
-    test, truth = (torch.from_numpy(part).to(job.device) for part in (job.data.test, job.data.test_labels))
+    whole = images.Alone(nn.Sequential(pictures.standardize, network)).to(job.device)
     few = slice(0, settings.test_images)
     at = (*range(0, settings.steps, settings.every), settings.steps)
     return loop.train(
@@ -75,9 +73,9 @@ def train(settings: Fig2, job: Job) -> Curves:
             optimizer=torch.optim.SGD(
                 whole.parameters(), lr=settings.base_rate * factor(job.name), momentum=settings.momentum
             ),
-            batches=batches.shuffled(inputs, labels, settings.batch, job.seeds),
+            batches=batches.shuffled(pictures.training, pictures.training_labels, settings.batch, job.seeds),
             steps=settings.steps,
-            probes={"accuracy": loop.Probe(at, probes.accuracy(test[few], truth[few]))},
+            probes={"accuracy": loop.Probe(at, probes.accuracy(pictures.test[few], pictures.test_labels[few]))},
         ),
         job.checkpoint,
         job.tell,
