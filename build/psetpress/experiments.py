@@ -7,6 +7,8 @@ the cores of this machine, followed, recorded with where they come from, and sho
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import threading
 from collections import deque
@@ -44,6 +46,7 @@ class Request:
     experiment: str
     scale: str = "cpu"
     device: str = "auto"
+    compiled: bool = False
     seeds: int | None = None
     data: Path | None = None
     out: Path = Path("out/experiments")
@@ -119,6 +122,8 @@ def _order(request: Request) -> Any:
     if seeds < experiment.least:
         raise UsageError(f"{request.experiment} compares seeds: it needs at least {experiment.least}, not {seeds}")
     device = _device(request.device)
+    if request.compiled and not _compiler():
+        raise UsageError("--compile: torch needs a C++ compiler for it (g++, clang++ or what CXX names); there is none")
     return _part("perform").Order(
         experiment=request.experiment,
         scale=request.scale,
@@ -126,6 +131,7 @@ def _order(request: Request) -> Any:
         data=(request.data or auxiliary.root() / "data").resolve(),
         work=(request.out / f".{request.experiment}-{request.scale}").resolve(),
         device=device,
+        compiled=request.compiled,
         revision=_revision(),
     )
 
@@ -144,6 +150,11 @@ def _device(wanted: str) -> str:
     if wanted == "cuda" and not torch.cuda.is_available():
         raise UsageError("--device cuda: torch finds no CUDA device here; `--device cpu` trains on the processor")
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+def _compiler() -> str | None:
+    named = os.environ.get("CXX", "")
+    return next((found for name in (named, "g++", "clang++") if name and (found := shutil.which(name))), None)
 
 
 def _check_home(request: Request) -> None:

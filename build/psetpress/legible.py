@@ -61,8 +61,9 @@ def _word(word: str) -> tuple[str, bool]:
     shown = "".join(sign or "" for sign in signs)
     if None in signs and not any(sign.isalnum() for sign in shown):
         return "", True
-    if word and not _prints(word[0]) and not _cased(word[0]):  # a script without capitals
-        shown = shown[:1].upper() + shown[1:]
+    capital = shown[:1].upper()
+    if word and not _prints(word[0]) and not _cased(word[0]) and all(map(_prints, capital)):  # it has no capitals
+        shown = capital + shown[1:]
     return shown, None in signs
 
 

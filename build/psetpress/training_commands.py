@@ -24,6 +24,12 @@ folder = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--data", type=folder, help="Folder of the data sets.  [default: fetched into the user's cache]")
 @click.option("--device", type=click.Choice(("auto", "cpu", "cuda")), default="auto", show_default=True)
+@click.option(
+    "--compile",
+    "compiled",
+    is_flag=True,
+    help="Fuse networks with torch.compile: pays in long runs, on a GPU above all.",
+)
 @click.option("--seeds", type=click.IntRange(min=1), help="How many seeds.  [default: the experiment's own]")
 @click.option("--out", type=folder, default="out/experiments", show_default=True, help="Where results go.")
 @click.option("--scheduler", metavar="HOST:PORT", help="Train on the cluster of this Dask scheduler.")

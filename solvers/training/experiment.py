@@ -35,7 +35,7 @@ S = TypeVar("S", bound=Settings)
 
 @dataclass(frozen=True)
 class Job:
-    """One training of an experiment: its name, the seeds that train side by side, and where it runs."""
+    """One training of an experiment: its name, the seeds that train side by side, where and how it runs."""
 
     name: str
     seeds: tuple[int, ...]
@@ -43,6 +43,7 @@ class Job:
     images: Images | None = None
     checkpoint: Checkpoint | None = None
     tell: Tell | None = None
+    compiled: bool = False
 
     @property
     def data(self) -> Images:

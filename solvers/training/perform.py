@@ -27,8 +27,8 @@ class Order:
     """What is to be run, and where.
 
     ``data`` is the folder of the data sets; ``work`` that of checkpoints, which is removed at the end. ``threads`` are
-    those of one training on a CPU: sums depend on them a little. ``revision`` is the state of the source, ``place``
-    what works in place of this machine.
+    those of one training on a CPU: sums depend on them a little, and on whether networks are ``compiled``.
+    ``revision`` is the state of the source, ``place`` what works in place of this machine.
     """
 
     experiment: str
@@ -40,6 +40,13 @@ class Order:
     threads: int = 1
     revision: str = "unknown"
     place: str = ""
+    compiled: bool = False
+
+    @property
+    def described(self) -> str:
+        """What it runs on, in words."""
+        device = f"{self.place}, {self.device}" if self.place else described(self.device)
+        return f"{device}, compiled networks" if self.compiled else device
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ def run(task: Task, report: Report | None = None) -> tuple[Task, Curves]:
             images=images(settings, order.data),
             checkpoint=Checkpoint(order.work / f"{task.name}.pt", _identity(task)),
             tell=_tell(task.name, report),
+            compiled=order.compiled,
         )
         return task, experiment.train(settings, job)
     finally:
@@ -127,7 +135,7 @@ def perform(order: Order, each: Each, meter: Any = None, *, date: str) -> Record
         arrays=findings.arrays,
         provenance=Provenance(
             date=date,
-            device=f"{order.place}, {order.device}" if order.place else described(order.device),
+            device=order.described,
             data=found.label if found else experiment.computed,
             seeds=order.seeds,
             versions=versions(),
@@ -194,7 +202,7 @@ def _identity(task: Task) -> str:
     order = task.order
     _, settings = _settings(order)
     found = images(settings, order.data)
-    where = (order.device, order.threads, order.revision, versions())
+    where = (order.device, order.threads, order.compiled, order.revision, versions())
     said = (task.job, settings, task.seeds, found and found.hashes, where)
     return hashlib.sha256(repr(said).encode()).hexdigest()
 

@@ -39,6 +39,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
         ("Ana😀López", "AnaLópez"),
         ("👩‍🚀", ""),
         ("王小明", ""),
+        ("٠µ", "µ"),
         ("王, 小明", ""),
         ("王小明 (Xiaoming Wang)", "Xiaoming Wang"),
         ("Wang (小明)", "Wang"),

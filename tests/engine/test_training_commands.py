@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -106,6 +107,23 @@ def test_a_device_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pyte
     result = trained(tmp_path, "--device", "cuda")
     assert result.exit_code == 2
     assert "--device cuda: torch finds no CUDA device here; `--device cpu` trains on the processor" in result.output
+
+
+@pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="torch compiles with a C++ compiler")
+@pytest.mark.filterwarnings("ignore")  # torch's compiler warns of itself
+def test_networks_are_compiled_on_request_and_the_result_says_so(tmp_path: Path):
+    assert trained(tmp_path, "--compile").exit_code == 0
+    assert ", compiled networks" in invoke("results", "dropout_effect", "--out", str(tmp_path)).output
+
+
+def test_without_a_compiler_nothing_can_be_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    result = trained(tmp_path, "--compile")
+    assert result.exit_code == 2
+    assert (
+        "--compile: torch needs a C++ compiler for it (g++, clang++ or what CXX names); there is none" in result.output
+    )
 
 
 def test_a_record_that_its_key_cannot_quote_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -96,6 +96,7 @@ def train(settings: Benefits, job: Job) -> Curves:
         ),
         job.checkpoint,
         job.tell,
+        compiled=job.compiled,
     )
 
 

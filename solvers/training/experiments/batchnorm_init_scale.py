@@ -89,6 +89,7 @@ def train(settings: Sweep, job: Job) -> Curves:
         ),
         job.checkpoint,
         job.tell,
+        compiled=job.compiled,
     )
 
 

@@ -95,6 +95,7 @@ def train(settings: Cnn, job: Job) -> Curves:
         ),
         job.checkpoint,
         job.tell,
+        compiled=job.compiled,
     )
 
 

@@ -83,6 +83,7 @@ def train(settings: Linear, job: Job) -> Curves:
         ),
         job.checkpoint,
         job.tell,
+        compiled=job.compiled,
     )
 
 

@@ -80,6 +80,7 @@ def train(settings: Dropout, job: Job) -> Curves:
         ),
         job.checkpoint,
         job.tell,
+        compiled=job.compiled,
     )
 
 

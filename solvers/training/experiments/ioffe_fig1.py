@@ -98,6 +98,7 @@ def train(settings: Fig1, job: Job) -> Curves:
         ),
         job.checkpoint,
         job.tell,
+        compiled=job.compiled,
     )
 
 

@@ -79,6 +79,7 @@ def train(settings: Fig2, job: Job) -> Curves:
         ),
         job.checkpoint,
         job.tell,
+        compiled=job.compiled,
     )
 
 

@@ -41,7 +41,7 @@ def train(settings: Fig1, job: Job) -> Curves:
     kind, number = job.name.split("_")
     training, pictures = vgg.training(settings, job, kind, settings.rates[int(number)])
     training.probes = vgg.probes(settings, pictures, settings.layers, job.seeds[0])
-    return loop.train(training, job.checkpoint, job.tell)
+    return loop.train(training, job.checkpoint, job.tell, compiled=job.compiled)
 
 
 def conclude(settings: Fig1, _seeds: tuple[int, ...], curves: Mapping[str, Curves]) -> Findings:

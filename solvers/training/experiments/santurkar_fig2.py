@@ -43,7 +43,7 @@ def train(settings: Fig2, job: Job) -> Curves:
 
     training, pictures = vgg.training(settings, job, job.name, settings.rate)
     training.probes = vgg.probes(settings, pictures, settings.layers, job.seeds[0])
-    return loop.train(training, job.checkpoint, job.tell)
+    return loop.train(training, job.checkpoint, job.tell, compiled=job.compiled)
 
 
 def conclude(_settings: Fig2, _seeds: tuple[int, ...], curves: Mapping[str, Curves]) -> Findings:

@@ -56,7 +56,7 @@ def train(settings: Fig3, job: Job) -> Curves:
     measures = vgg.accuracies(settings, pictures)
     measures["shift"] = probes.shift(vgg.weights(training, settings.layers))
     training.probes = {name: loop.Probe(settings.points(), measure) for name, measure in measures.items()}
-    return loop.train(training, job.checkpoint, job.tell)
+    return loop.train(training, job.checkpoint, job.tell, compiled=job.compiled)
 
 
 def conclude(settings: Fig3, _seeds: tuple[int, ...], curves: Mapping[str, Curves]) -> Findings:

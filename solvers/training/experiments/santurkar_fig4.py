@@ -47,7 +47,7 @@ def train(settings: Fig4, job: Job) -> Curves:
         **{name: loop.Probe(settings.points(), one) for name, one in vgg.accuracies(settings, pictures).items()},
         "landscape": loop.Probe(walks, probes.landscape(settings.lengths)),
     }
-    return loop.train(training, job.checkpoint, job.tell)
+    return loop.train(training, job.checkpoint, job.tell, compiled=job.compiled)
 
 
 def conclude(settings: Fig4, _seeds: tuple[int, ...], curves: Mapping[str, Curves]) -> Findings:

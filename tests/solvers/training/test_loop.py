@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,27 @@ def test_descent_follows_its_closed_form():
         w = (1 - 0.5 * curvature) ** np.arange(11)
         np.testing.assert_allclose(curves.curves["loss"].values[model], 0.5 * curvature * w**2, rtol=1e-12)
     np.testing.assert_array_equal(curves.curves["loss"].steps, np.arange(11))
+
+
+@pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="torch compiles with a C++ compiler")
+@pytest.mark.filterwarnings("ignore")  # torch's compiler warns of itself
+def test_a_compiled_network_learns_the_same_and_probes_look_into_the_plain_one():
+    """Hooks of probes are not heard inside of a compiled call."""
+    heard: list[int] = []
+
+    def listen(training: loop.Training, step: int) -> torch.Tensor:
+        hook = training.network.register_forward_hook(lambda *_: heard.append(step))
+        try:
+            return probes.loss(training, step)
+        finally:
+            hook.remove()
+
+    training = descent(1.0, 0.5)
+    training.probes = {**training.probes, "heard": loop.Probe((3, 7), listen)}
+    curves = loop.train(training, compiled=True).curves["loss"]
+    expected = loop.train(descent(1.0, 0.5)).curves["loss"]
+    np.testing.assert_allclose(curves.values, expected.values, rtol=1e-12)  # sums in another order
+    assert heard == [3, 7]
 
 
 def test_a_schedule_sets_the_rate_of_every_step():
