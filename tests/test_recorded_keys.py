@@ -18,7 +18,7 @@ from psetpress.documents import Typesetter
 from psetpress.figures import Gallery
 from psetpress.preview import Request, as_text
 from psetpress.setfile import Item, Question, SetFile
-from psetpress.templates import Templates
+from psetpress.templates import Templates, unmark
 from solvers.training import plots, results
 from solvers.training.experiments import NAMES
 from solvers.training.quoted import QUOTED, missing
@@ -454,3 +454,19 @@ def test_shipped_results_have_what_keys_quote() -> None:
 )
 def test_labels_keep_their_distance(heights: tuple[float, ...], least: float, expected: list[float]) -> None:
     np.testing.assert_allclose(plots.spread(heights, least), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("1e-05", "$10^{-5}$"),
+        ("2.5e-07", r"$2.5\cdot 10^{-7}$"),
+        ("pre-activation", "pre-activation"),
+        ("one-hot, e-5", "one-hot, e-5"),
+        ("SGD", "SGD"),
+    ],
+)
+def test_a_small_setting_is_printed_as_a_power_of_ten(value: str, printed: str, tmp_path: Path) -> None:
+    words = '<% from "shared/run.tex.j2" import worded %><< worded(value) >>'
+    (tmp_path / "one.tex.j2").write_text(words, encoding="utf-8")
+    assert unmark(Templates((tmp_path, *PLACE.templates)).page("one.tex.j2", {"value": value}))[0].strip() == printed

@@ -2,7 +2,7 @@
 
 A drawing is a page without a single letter and a little TeX that puts every label where
 matplotlib would have put it. The labels so come in the document's own fonts and sizes, and the
-PDF embeds no font. The page is a file of its own, or one of an :func:`album` for many documents.
+PDF embeds no font.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ folder = click.Path(file_okay=False, path_type=Path)
     "--compile",
     "compiled",
     is_flag=True,
-    help="Fuse networks with torch.compile: pays in long runs, on a GPU above all.",
+    help="Fuse networks with torch.compile, which takes some seconds each: for long runs.",
 )
 @click.option("--seeds", type=click.IntRange(min=1), help="How many seeds.  [default: the experiment's own]")
 @click.option("--out", type=folder, default="out/experiments", show_default=True, help="Where results go.")

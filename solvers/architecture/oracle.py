@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from solvers.architecture.layers import Conv, Dense, Flatten, Pool
@@ -18,14 +17,14 @@ if TYPE_CHECKING:
 def entries(size: Shape, layers: Sequence[Layer], blanks: Sequence[Cell]) -> dict[str, int | Shape]:
     """Return the entries of ``blanks`` as torch finds them, named ``column_row``.
 
-    The input is one zero image of ``size`` (width, height, channels); torch has (N, C, H, W). The
-    modules are real, but nobody draws their weights: only shapes are read.
+    The input is one image of ``size`` (width, height, channels); torch has (N, C, H, W). Image and modules are
+    on the ``meta`` device, which has shapes and no values.
     """
     import torch
 
     width, height, channels = size
     found: dict[tuple[int, str], int | Shape] = {(0, "parameters"): 0, (0, "activations"): size}
-    x = torch.zeros(1, channels, height, width)
+    x = torch.empty(1, channels, height, width, device="meta")
     for index, layer in enumerate(layers, start=1):
         built = build(layer, fan_in=x.shape[1])
         with torch.no_grad():
@@ -39,29 +38,12 @@ def build(layer: Layer, fan_in: int) -> nn.Module:
     """Return torch's module for ``layer``, which gets ``fan_in`` channels (or features)."""
     from torch import nn
 
-    conv, dense = undrawn()
     match layer:
         case Conv(kernel, filters):
-            return conv(fan_in, filters, kernel, padding="same")
+            return nn.Conv2d(fan_in, filters, kernel, padding="same", device="meta")
         case Pool(size):
             return nn.MaxPool2d(size)
         case Flatten():
             return nn.Flatten()
         case Dense(units):
-            return dense(fan_in, units)
-
-
-@cache
-def undrawn() -> tuple[type[nn.Conv2d], type[nn.Linear]]:
-    """Return torch's two modules that have weights, as they are, except that they do not draw them."""
-    from torch import nn
-
-    class Conv2d(nn.Conv2d):
-        def reset_parameters(self) -> None:
-            """Leave what the memory holds."""
-
-    class Linear(nn.Linear):
-        def reset_parameters(self) -> None:
-            """Leave what the memory holds."""
-
-    return Conv2d, Linear
+            return nn.Linear(fan_in, units, device="meta")

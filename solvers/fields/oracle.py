@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from solvers.layers.oracle import fit_polynomial, undrawn
+from solvers.layers.oracle import fit_polynomial
 
 if TYPE_CHECKING:
     import torch
@@ -115,7 +115,7 @@ def costs(
     """Return the multiply-accumulates that torch's shapes tell, their ratio, and how the numbers of weights compare."""
     import torch
 
-    down = undrawn()(
+    down = torch.nn.Conv2d(
         channels, pooled_channels, kernel, stride=stride, padding=padding, device="meta"
     )  # the geometry is the same for a pooling layer
     plain = torch.empty(1, channels, height, width, device="meta")
@@ -130,7 +130,9 @@ def _counted(signal: torch.Tensor, channels: int, filters: int, kernel: int) -> 
 
     Every value that the layer puts out is one dot product with one of its filters.
     """
-    layer = undrawn()(channels, filters, kernel, padding="same", device="meta")
+    import torch
+
+    layer = torch.nn.Conv2d(channels, filters, kernel, padding="same", device="meta")
     return layer(signal).numel() * layer.weight[0].numel(), layer.weight.numel()
 
 

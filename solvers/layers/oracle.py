@@ -197,19 +197,9 @@ def _sympy() -> Any:
 
 
 def _conv(channels: int, filters: int, kernel: int, padding: int, stride: int) -> torch.nn.Conv2d:
-    return undrawn()(channels, filters, kernel, stride=stride, padding=padding, device="meta")
-
-
-@cache
-def undrawn() -> type[torch.nn.Conv2d]:
-    """Return torch's ``Conv2d`` as it is, except that it does not draw its weights: on ``meta`` there are none."""
     import torch
 
-    class Conv2d(torch.nn.Conv2d):
-        def reset_parameters(self) -> None:
-            """Draw nothing."""
-
-    return Conv2d
+    return torch.nn.Conv2d(channels, filters, kernel, stride=stride, padding=padding, device="meta")
 
 
 def _pool(kernel: int, stride: int) -> torch.nn.MaxPool2d:

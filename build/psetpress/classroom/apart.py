@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from psetpress import press
 from psetpress.errors import PsetpressError
 from psetpress.roster.apart import Apart, distinct
 
@@ -38,7 +37,7 @@ def _kept(room: Studio, item: AskedItem, seats: Sequence[Seat], identities: Iden
             return identities[student][item.name]
         seat = replace(by_id[student], again={item.name: again})
         try:
-            return press.variant(item, seat.stream(room.plan.key, room.assignment.name, item.name)).identity
+            return room.variant(item, seat).identity
         except PsetpressError:
             return f"{student} {again}"  # nobody else's; who writes it says what is wrong
 

@@ -58,15 +58,16 @@ class Studio:
 
     def draw(self, seat: Seat) -> Variants:
         """Return a student's variants by item."""
-        return {item.name: self._drawn(item, seat) for item in self.assignment.items()}
+        return {item.name: self.variant(item, seat) for item in self.assignment.items()}
 
     def redraw(self, seat: Seat, packed: bytes) -> Variants:
         """Return a student's variants: those that were packed, and anew those whose streams have been salted since."""
         known = drawn.unpack(self.assignment, packed)
-        salted = {item.name: self._drawn(item, seat) for item in self.assignment.items() if item.name in seat.again}
+        salted = {item.name: self.variant(item, seat) for item in self.assignment.items() if item.name in seat.again}
         return {**known, **salted}
 
-    def _drawn(self, item: AskedItem, seat: Seat) -> Variant:
+    def variant(self, item: AskedItem, seat: Seat) -> Variant:
+        """Return a student's variant of one item."""
         return press.variant(item, seat.stream(self.plan.key, self.assignment.name, item.name))
 
     def typesetter(self, variants: Variants) -> Typesetter:

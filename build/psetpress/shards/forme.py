@@ -73,7 +73,7 @@ def precompiled(forme: Forme) -> Path | None:
 def _make(forme: Forme, path: Path) -> None:
     """Write the format beside its place and move it there, so that processes may make it at the same time.
 
-    TeX packs it and reads it packed or not; unpacked, every run starts in half the time.
+    TeX packs it and reads it packed or not; unpacked, every run starts in two thirds of the time.
     """
     with tempfile.TemporaryDirectory(prefix="psetpress-") as name:
         folder = Path(name)
