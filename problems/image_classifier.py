@@ -93,6 +93,8 @@ FEATURES = (
     ),
 )
 
+RESIDUAL = figures("cifar10_resnet")
+
 PROBLEM = Problem[Params](
     title="A convolutional network for CIFAR-10",
     topics=("convolutional networks", "experiments", "visualization"),
@@ -109,8 +111,8 @@ PROBLEM = Problem[Params](
         Part(name="evaluation", points=Fraction(3), answers={"evaluation": Written()}, rubric=EVALUATION),
         Part(name="features", points=Fraction(4), answers={"features": Written()}, rubric=FEATURES),
     ),
-    experiments=recorded("cifar10_cnn"),
-    figures=figures("cifar10_cnn"),
+    experiments=recorded("cifar10_cnn") | recorded("cifar10_resnet"),
+    figures=figures("cifar10_cnn") | {f"residual_{name}": RESIDUAL[name] for name in ("architecture", "curves")},
     levels=("standard",),
     few="asks for an experiment of the student's own: there is nothing to draw",
 )

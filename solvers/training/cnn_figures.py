@@ -21,9 +21,16 @@ ROWS = ("best", "worst")
 
 
 def architecture(result: Recorded) -> dict[str, Any]:
-    """Return the layers that form maps, in order: name, and shape as hooks recorded it, (channels, height, width)."""
+    """Return the layers that form maps, in order: name, and shape as hooks recorded it, (channels, height, width).
+
+    ``added`` are pairs of places among them: what leaves the first is added to what the second is made of.
+    """
     rows: Any = result.measurements["layers"]
-    return {"layers": tuple((row["name"], tuple(row["shape"])) for row in rows if len(row["shape"]) == 3)}
+    maps = [row for row in rows if len(row["shape"]) == 3]
+    return {
+        "layers": tuple((row["name"], tuple(row["shape"])) for row in maps),
+        "added": tuple((row["added"], place) for place, row in enumerate(maps) if row["added"] is not None),
+    }
 
 
 def confusion(result: Recorded) -> dict[str, Any]:

@@ -23,6 +23,12 @@ THICK = 0.85
 DARK = 50
 """Percent from which a cell is so dark that its number is white."""
 
+ASIDE = 0.04
+"""How far an arrow runs beside the boxes, in sides of the largest maps."""
+
+APART = 0.2
+"""How far from the middle of a box an arrow begins or ends, of the 1 that a layer has."""
+
 LINES = 0.6
 """Space for two lines of words between rows of pictures, in sides of a picture."""
 
@@ -30,17 +36,30 @@ SHORT = 5
 """Letters of a class's name that have room above a column."""
 
 
-def architecture(axes: Axes, *, layers: Sequence[tuple[str, tuple[int, int, int]]]) -> None:
-    """Draw a box for every layer, from the image down: as wide as its maps, the higher the more channels."""
-    widest = max(shape[2] for _, shape in layers)
+def architecture(
+    axes: Axes, *, layers: Sequence[tuple[str, tuple[int, int, int]]], added: Sequence[tuple[int, int]] = ()
+) -> None:
+    """Draw a box for every layer, from the image down: as wide as its maps, the higher the more channels.
+
+    An arrow leads along the left from what is ``added`` to where it is.
+    """
+    widths = [shape[2] for _, shape in layers]
+    widest = max(widths)
     most = max(log2(1 + shape[0]) for _, shape in layers)
     for place, (_, (channels, height, width)) in enumerate(layers):
         thick = THICK * log2(1 + channels) / most
         axes.barh(place, width, thick, left=-width / 2, color=ACCENT, alpha=0.35, linewidth=0.8, edgecolor=INK)
         label = f"${channels} \\times {height} \\times {width}$"
         axes.annotate(label, (widest / 2 * 1.06, place), ha="left", va="center", color=INK, annotation_clip=False)
+    for first, last in added:
+        past = max(widths[first : last + 1]) / 2 + ASIDE * widest
+        out, into = first + APART, last - APART  # an arrow that comes and one that goes do not touch
+        axes.plot([-widths[first] / 2, -past, -past], [out, out, into], color=INK, linewidth=0.8)
+        arrow = {"arrowstyle": "->", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", (-widths[last] / 2, into), (-past, into), arrowprops=arrow)
     axes.set_yticks(range(len(layers)), labels=[name for name, _ in layers])
-    axes.set(xlim=(-widest / 2, widest / 2), ylim=(len(layers) - 0.5, -0.5), xticks=[])
+    left = widest * (0.5 + (2 * ASIDE if added else 0))
+    axes.set(xlim=(-left, widest / 2), ylim=(len(layers) - 0.5, -0.5), xticks=[])
     axes.tick_params(axis="y", length=0)
     for side in axes.spines.values():
         side.set_visible(False)

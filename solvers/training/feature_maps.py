@@ -5,7 +5,7 @@ A channel's activation at a position depends on a square of the image, its recep
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from solvers.training.networks.classifiers import Residual
 from solvers.training.streams import CHOICE, generator
 
 CHUNK = 500
@@ -43,9 +44,19 @@ def receptive_field(modules: Sequence[nn.Module]) -> Field:
     """Return the field of what leaves the last of ``modules``, which follow each other; windows are square."""
     field = Field()
     for module in modules:
-        if isinstance(module, (nn.Conv2d, nn.MaxPool2d)):
-            field = field.after(*(_first(part) for part in (module.kernel_size, module.stride, module.padding)))
+        for window in _windows(module):
+            field = field.after(*(_first(part) for part in (window.kernel_size, window.stride, window.padding)))
     return field
+
+
+def _windows(module: nn.Module) -> Iterator[nn.Conv2d | nn.MaxPool2d]:
+    """Yield what slides windows; of a residual block, its convolutions: what is added sees a part of their field."""
+    if isinstance(module, (nn.Conv2d, nn.MaxPool2d)):
+        yield module
+    elif isinstance(module, (nn.Sequential, Residual)):
+        inner = module.convolutions if isinstance(module, Residual) else module
+        for one in inner.children():
+            yield from _windows(one)
 
 
 def _first(size: object) -> int:

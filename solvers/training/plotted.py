@@ -31,6 +31,43 @@ class Plot:
     pixels: bool = False
 
 
+CLASSIFIER: Mapping[str, Plot] = {
+    "curves": Plot(
+        draw=plots.curves, data=figures.classifier_curves, xlabel="epoch", ylabel="accuracy", size=(WIDE, 5.6)
+    ),
+    "architecture": Plot(
+        draw=cnn_plots.architecture,
+        data=cnn_figures.architecture,
+        xlabel="width: side of a map; height: channels",
+        ylabel="layer",
+        size=(WIDE, 6.4),
+    ),
+    "confusion": Plot(
+        draw=cnn_plots.confusion,
+        data=cnn_figures.confusion,
+        xlabel="taken for, in percent",
+        ylabel="class",
+        size=(WIDE, 6.4),
+    ),
+    "examples": Plot(
+        draw=cnn_plots.examples,
+        data=cnn_figures.examples,
+        xlabel="above: the class; below: what it is taken for",
+        ylabel="",
+        size=(WIDE, 4.8),
+        pixels=True,
+    ),
+    "maps": Plot(
+        draw=cnn_plots.mosaic,
+        data=cnn_figures.maps,
+        xlabel="images",
+        ylabel="layer, channel",
+        size=(WIDE, 10.5),
+        pixels=True,
+    ),
+}
+"""The figures of a network that classifies photographs."""
+
 PLOTS: Mapping[str, Mapping[str, Plot]] = {
     "batchnorm_benefits": {
         "convergence": Plot(draw=plots.curves, data=figures.convergence, xlabel="step", ylabel="test accuracy"),
@@ -44,41 +81,8 @@ PLOTS: Mapping[str, Mapping[str, Plot]] = {
             ylabel="best validation accuracy",
         ),
     },
-    "cifar10_cnn": {
-        "curves": Plot(
-            draw=plots.curves, data=figures.classifier_curves, xlabel="epoch", ylabel="accuracy", size=(WIDE, 5.6)
-        ),
-        "architecture": Plot(
-            draw=cnn_plots.architecture,
-            data=cnn_figures.architecture,
-            xlabel="width: side of a map; height: channels",
-            ylabel="",
-            size=(WIDE, 6.4),
-        ),
-        "confusion": Plot(
-            draw=cnn_plots.confusion,
-            data=cnn_figures.confusion,
-            xlabel="taken for, in percent",
-            ylabel="class",
-            size=(WIDE, 6.4),
-        ),
-        "examples": Plot(
-            draw=cnn_plots.examples,
-            data=cnn_figures.examples,
-            xlabel="above: the class; below: what it is taken for",
-            ylabel="",
-            size=(WIDE, 4.8),
-            pixels=True,
-        ),
-        "maps": Plot(
-            draw=cnn_plots.mosaic,
-            data=cnn_figures.maps,
-            xlabel="images",
-            ylabel="layer, channel",
-            size=(WIDE, 10.5),
-            pixels=True,
-        ),
-    },
+    "cifar10_cnn": CLASSIFIER,
+    "cifar10_resnet": CLASSIFIER,
     "dropout_effect": {
         "curves": Plot(
             draw=plots.curves, data=figures.dropout_curves, xlabel="epoch", ylabel="accuracy", size=(WIDE, 5.6)

@@ -82,7 +82,8 @@ CIFAR10_CNN = Quoted(
         "maps_driven": ("least",),
     },
     rows={
-        "layers": ("name", "shape", "parameters"),  # recorded by hooks; the shape is (channels, height, width)
+        # Recorded by hooks; the shape is (channels, height, width), `added` the place of a layer whose output is added.
+        "layers": ("name", "shape", "parameters", "added"),
         "classes": ("name", "accuracy", "taken_for", "share"),  # what a class is most often taken for
         # `field` is the side of the receptive field; activations are those at the strongest position of an image:
         # of the median test image, the strongest test image, and the synthesized one.
@@ -101,6 +102,15 @@ CIFAR10_CNN = Quoted(
     ),
 )
 """HW1 3(a)-(c). The curves are accuracies, (seeds, epochs recorded)."""
+
+CIFAR10_RESNET = Quoted(
+    claims={name: CIFAR10_CNN.claims[name] for name in ("reaches_target", "overfits")},
+    rows={"layers": CIFAR10_CNN.rows["layers"]},
+    arrays=("epoch", "training", "test"),
+    measurements=("parameters",),
+    settings=("normalization", "initialization", "epochs"),
+)
+"""The same again with a residual network."""
 
 IOFFE_FIG1 = Quoted(
     claims={
@@ -247,6 +257,7 @@ QUOTED: Mapping[str, Quoted] = {
     "dropout_effect": DROPOUT_EFFECT,
     "batchnorm_benefits": BATCHNORM_BENEFITS,
     "cifar10_cnn": CIFAR10_CNN,
+    "cifar10_resnet": CIFAR10_RESNET,
 }
 
 

@@ -11,6 +11,7 @@ NAMES = (
     "batchnorm_benefits",
     "batchnorm_init_scale",
     "cifar10_cnn",
+    "cifar10_resnet",
     "dropout_effect",
     "ioffe_fig1",
     "ioffe_fig2",

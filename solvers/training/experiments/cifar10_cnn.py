@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from solvers.training.experiments.pictures import Pictures
     from solvers.training.loop import Curves, Probe
+    from solvers.training.networks.classifiers import Name
 
 OVERFITS = 0.05
 """A gap between training and test accuracy that counts."""
@@ -32,11 +33,16 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
 """Names of classes by data set."""
 
 
+COUNTED: Mapping[Name, str] = {"fast": "conv", "residual": "block"}
+"""What the numbers of the places that are looked into count, by network."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cnn(Settings):
-    """Settings. ``widths`` are the channels of the groups of two convolutions; ``shown`` numbers those looked into."""
+    """Settings. ``widths`` are the channels of groups of two convolutions; ``shown`` numbers the places looked into."""
 
     data: str = "cifar10"
+    network: Name = "fast"
     widths: tuple[int, ...] = (16, 32, 64)
     normalization: str = "standardized by channel, 2 x 2 patches whitened by fixed kernels"
     initialization: str = "identity on the first channels, else Kaiming normal"
@@ -67,12 +73,12 @@ def train(settings: Cnn, job: Job) -> Curves:
 
     from solvers.training import augment, loop, objectives
     from solvers.training.experiments.pictures import placed
-    from solvers.training.networks import images
+    from solvers.training.networks import classifiers, images
 
     pictures = placed(job.data, job.device)
     few = slice(0, settings.training_images_evaluated)
-    kernels = images.whitening(pictures.standardize(pictures.training[few]))
-    network = images.Fast(kernels.cpu(), settings.widths, len(job.data.classes))
+    standardized = pictures.standardize(pictures.training[few]).cpu()
+    network = classifiers.built(settings.network, settings.widths, standardized, len(job.data.classes))
     network.initialize(job.seeds[0])
     whole = images.Alone(nn.Sequential(pictures.standardize, network), half=True).to(job.device)
     learned = [one for one in whole.parameters() if one.requires_grad]
@@ -131,7 +137,7 @@ def conclude(settings: Cnn, _seeds: tuple[int, ...], curves: Mapping[str, Curves
     """Return accuracies, confusions and what the channels answer to; pictures are those of the first seed."""
     from solvers.training.experiments import portrait
 
-    run = curves[NETWORK].curves
+    run = curves[settings.network].curves
     curve = {name: run[name].values for name in ("training", "test")}
     last = {name: values[:, -1] for name, values in curve.items()}
     ended = {name: one.values[:, 0] for name, one in run.items() if name not in curve}
@@ -161,9 +167,6 @@ def conclude(settings: Cnn, _seeds: tuple[int, ...], curves: Mapping[str, Curves
             **portrait.arrays(first, ended["probability"][0], ended["truth"][0], ended["examples"][0]),
         },
     )
-
-
-NETWORK = "fast"
 
 
 def _spread(values: NDArray[np.float64]) -> dict[str, Value]:
@@ -199,7 +202,7 @@ def _maps(settings: Cnn, ended: Mapping[str, NDArray[np.float64]]) -> list[dict[
     """Return a row for every channel that was looked into."""
     return [
         {
-            "layer": f"conv{number}",
+            "layer": f"{COUNTED[settings.network]}{number}",
             "channel": int(channel),
             "field": int(field),
             **{name: rounded(float(value)) for name, value in zip(KINDS, values, strict=True)},
@@ -281,7 +284,7 @@ EXPERIMENT = Experiment[Cnn](
     seeds={"smoke": 2, "cpu": 4, "paper": 5},
     least=2,
     stacked=False,
-    jobs=lambda _: (NETWORK,),
+    jobs=lambda settings: (settings.network,),
     train=train,
     conclude=conclude,
 )

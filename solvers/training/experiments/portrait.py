@@ -1,9 +1,10 @@
-"""What the network of cifar10_cnn is asked at the end: its answers, its layers, and what its channels look for."""
+"""What a classifier of photographs is asked at the end: its answers, its layers, and what its channels look for."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from solvers.training import feature_maps, probes
-from solvers.training.networks.images import Alone, Fast
+from solvers.training.networks.classifiers import Fast, Residual, ResNet, built
+from solvers.training.networks.images import Alone
 from solvers.training.streams import CHOICE, generator
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class View:
 
 
 class Sitting:
-    """Asks a network of class Fast, once, what it answers to test images and what its channels look for."""
+    """Asks a network, once, what it answers to test images and what its channels look for."""
 
     def __init__(self, settings: Cnn, test: Tensor, labels: Tensor, seed: int) -> None:
         self.settings, self.test, self.labels, self.seed = settings, test, labels, seed
@@ -77,11 +79,9 @@ class Sitting:
 
     def _view(self, training: Training, number: int) -> View:
         front = _front(training.network, number)
-        width = cast("nn.BatchNorm2d", front[-2]).num_features
-        order = torch.randperm(width, generator=generator(self.seed, CHOICE, number))
-        channels = sorted(int(channel) for channel in order[: self.settings.channels_shown])
         field = feature_maps.receptive_field(list(front))
         with probes.evaluating(training.network):
+            channels = self._channels(front, number)
             maps = feature_maps.responses(front, self.test, channels)
             climb = feature_maps.Climb(self.settings.climbing_steps)
             made = feature_maps.maximized(front[:-1], channels, self.test.shape[1:], climb, self.seed)
@@ -96,6 +96,13 @@ class Sitting:
             patches=feature_maps.patches(self.test, maps, self.settings.patches, side),
         )
 
+    def _channels(self, front: nn.Module, number: int) -> list[int]:
+        """Return channels of what leaves ``front``, chosen by chance."""
+        with torch.no_grad():
+            width = front(self.test[:1]).shape[1]
+        order = torch.randperm(width, generator=generator(self.seed, CHOICE, number))
+        return sorted(int(channel) for channel in order[: self.settings.channels_shown])
+
 
 def _measured(ask: Callable[[Training], Tensor], training: Training, _step: int) -> Tensor:
     """Return what was asked as numbers of one model."""
@@ -103,60 +110,98 @@ def _measured(ask: Callable[[Training], Tensor], training: Training, _step: int)
 
 
 def _front(network: nn.Module, number: int) -> nn.Sequential:
-    """Return the part of the network that ends behind a convolution, standardization first."""
-    standardize, fast = cast("Alone", network).network.children()
-    return nn.Sequential(standardize, *cast("Fast", fast).front(number).children())
+    """Return the part of the network that ends behind a nonlinearity, standardization first."""
+    standardize, classifier = cast("Alone", network).network.children()
+    return nn.Sequential(standardize, *cast("Fast | ResNet", classifier).front(number).children())
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer, what is done to its output at once included: the shape that leaves it, and its parameters."""
+    """A layer, what is done to its output at once included: the shape that leaves it, and its parameters.
+
+    What adds the output of an earlier layer has its place among the layers in ``added``.
+    """
 
     name: str
     shape: tuple[int, ...]
     parameters: int
+    added: int | None = None
+
+    def then(self, done: Layer) -> Layer:
+        """Return the layer with something more done to its output."""
+        parameters = self.parameters + done.parameters
+        return replace(self, name=f"{self.name}, {done.name}", shape=done.shape, parameters=parameters)
 
     def row(self) -> dict[str, Value]:
         """Return the layer as a line of a table."""
-        return {"name": self.name, "shape": self.shape, "parameters": self.parameters}
+        return {"name": self.name, "shape": self.shape, "parameters": self.parameters, "added": self.added}
 
 
 SHORT: Mapping[type[nn.Module], str] = {
     nn.Conv2d: "conv",
+    Residual: "block",
     nn.MaxPool2d: "pooling",
     nn.BatchNorm2d: "BatchNorm",
     nn.GELU: "GELU",
+    nn.ReLU: "ReLU",
     nn.AdaptiveMaxPool2d: "maximum over positions",
+    nn.AdaptiveAvgPool2d: "mean over positions",
     nn.Linear: "linear",
 }
+
+AT_ONCE = (nn.BatchNorm2d, nn.GELU, nn.ReLU)
+"""What is done to the output of a layer."""
 
 
 def layers(settings: Cnn, shape: Sequence[int], classes: int) -> tuple[Layer, ...]:
     """Return the layers of the network as hooks record them while an image of a shape passes."""
-    kernels = torch.zeros(8 * shape[0], shape[0], 2, 2)
-    network = Fast(kernels, settings.widths, classes).eval()
-    seen: list[tuple[nn.Module, tuple[int, ...]]] = []
-    for module in network.modules():
-        if type(module) in SHORT:
-            module.register_forward_hook(lambda one, _, output: seen.append((one, tuple(output.shape[1:]))))
-    Alone(network)(torch.zeros(1, 1, *shape))
-    convolutions = [module for module, _ in seen if isinstance(module, nn.Conv2d)]
+    network = built(settings.network, settings.widths, torch.zeros(1, *shape), classes).eval()
+    named = _named(network)
     rows: list[Layer] = []
-    for module, shape_after in seen:
-        name = _name(module, convolutions)
-        count = sum(one.numel() for one in module.parameters())
-        if isinstance(module, (nn.BatchNorm2d, nn.GELU)):
-            last = rows.pop()
-            name, count = f"{last.name}, {name}", last.parameters + count
-        rows.append(Layer(name, shape_after, count))
+    entered: list[int] = []
+
+    def enters(_module: nn.Module, _inputs: object) -> None:
+        entered.append(len(rows) - 1)
+
+    def leaves(module: nn.Module, _inputs: object, output: Tensor) -> None:
+        added = entered.pop() if isinstance(module, Residual) else None
+        row = Layer(named[module], tuple(output.shape[1:]), _own(module), added)
+        rows.append(rows.pop().then(row) if isinstance(module, AT_ONCE) else row)
+
+    for module in named:
+        module.register_forward_hook(leaves)
+        if isinstance(module, Residual):
+            module.register_forward_pre_hook(enters)
+    Alone(network)(torch.zeros(1, 1, *shape))
     return tuple(rows)
 
 
-def _name(module: nn.Module, convolutions: Sequence[nn.Module]) -> str:
-    number = convolutions.index(module) if isinstance(module, nn.Conv2d) else None
-    if number is None:
-        return SHORT[type(module)]
-    return f"conv{number}" if number else "whitening"
+def _named(network: nn.Module) -> dict[nn.Module, str]:
+    """Return what has a line of its own, or a part of one, and its name; what a block adds belongs to the block."""
+    beside = {module.beside for module in network.modules() if isinstance(module, Residual)}
+    hooked = [module for module in network.modules() if type(module) in SHORT and module not in beside]
+    counts: Counter[type[nn.Module]] = Counter()
+    return {module: _name(module, counts) for module in hooked}
+
+
+def _name(module: nn.Module, counts: Counter[type[nn.Module]]) -> str:
+    """Return the name of a module, convolutions that learn and blocks with their number, which is counted."""
+    short = SHORT[type(module)]
+    if isinstance(module, nn.Conv2d) and not module.weight.requires_grad:
+        return "whitening"
+    if not isinstance(module, (nn.Conv2d, Residual)):
+        return short
+    counts[type(module)] += 1
+    name = f"{short}{counts[type(module)]}"
+    if isinstance(module, Residual):
+        return f"{name}: sum" if isinstance(module.beside, nn.Identity) else f"{name}: sum with 1 x 1 conv"
+    return name
+
+
+def _own(module: nn.Module) -> int:
+    """Return the number of parameters that a module's line counts: of a block, those of what it adds."""
+    counted = module.beside if isinstance(module, Residual) else module
+    return sum(one.numel() for one in counted.parameters())
 
 
 def arrays(

@@ -1,4 +1,4 @@
-"""Convolutional networks for images: plain ones such as VGG, with or without BatchNorm, a small ResNet, a fast one.
+"""Convolutional networks for images: what they are made of, and plain ones such as VGG, with or without BatchNorm.
 
 Every network maps images (examples, channels, height, width) to scores (examples, classes). :class:`Alone` makes
 a stack of one model of it, as the loop trains.
@@ -7,11 +7,10 @@ a stack of one model of it, as the loop trains.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from solvers.training.streams import WEIGHTS, generator
 
@@ -145,102 +144,3 @@ def plain_network(
         layers.append(block)
         inputs = outputs or inputs
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
-
-
-class Residual(nn.Module):
-    """Two convolutions beside the identity, or beside a 1 x 1 convolution where the shape changes."""
-
-    def __init__(self, inputs: int, outputs: int, norm: Norm, stride: int) -> None:
-        super().__init__()
-        self.first = Convolution(inputs, outputs, norm, nn.ReLU, stride)
-        self.second = Convolution(outputs, outputs, norm, nn.Identity)
-        same = stride == 1 and inputs == outputs
-        self.beside = nn.Identity() if same else nn.Conv2d(inputs, outputs, 1, stride, bias=False)
-        self.activation = nn.ReLU()
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return relu(second(first(x)) + x)."""
-        return self.activation(self.second(self.first(x)) + self.beside(x))
-
-
-def residual_network(widths: Sequence[int] = (16, 32, 64), blocks: int = 1, classes: int = 10) -> nn.Sequential:
-    """Return a small ResNet: a convolution, stages of ``blocks`` residual blocks, each at half the size, and a head."""
-    norm = batchnorm()
-    layers: list[nn.Module] = [Convolution(3, widths[0], norm, nn.ReLU)]
-    inputs = widths[0]
-    for stage, outputs in enumerate(widths):
-        for block in range(blocks):
-            layers.append(Residual(inputs, outputs, norm, stride=2 if stage and not block else 1))
-            inputs = outputs
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
-
-
-# --- a fast network, in the spirit of the CIFAR-10 speed records -------------------------------
-
-
-def whitening(images: Tensor, side: int = 2, epsilon: float = 5e-4) -> Tensor:
-    """Return kernels that whiten patches of ``images``, and their negatives: (2 d, channels, side, side).
-
-    A patch has d values. The kernels are eigenvectors of the covariance of the patches, over the root of their
-    eigenvalues + epsilon.
-    """
-    channels = images.shape[1]
-    patches = functional.unfold(images.float(), side).movedim(1, 2).flatten(0, 1)
-    values, vectors = cast("tuple[Tensor, Tensor]", torch.linalg.eigh(torch.cov(patches.mT)))
-    kernels = (vectors / (values + epsilon).sqrt()).mT.reshape(-1, channels, side, side)
-    return torch.cat([kernels, -kernels])
-
-
-def _bias_norm(channels: int) -> nn.Module:
-    """Return BatchNorm whose gain stays 1: only the shift is learned."""
-    norm = nn.BatchNorm2d(channels, momentum=0.4)
-    norm.weight.requires_grad_(False)
-    return norm
-
-
-class Fast(nn.Module):
-    """Fixed whitening of 2 x 2 patches, three groups of two convolutions, and a scaled linear head; no residuals.
-
-    Convolutions start as the identity as far as their channels go; the rest is drawn.
-    """
-
-    def __init__(
-        self, kernels: Tensor, widths: Sequence[int] = (64, 256, 256), classes: int = 10, scale: float = 1 / 9
-    ) -> None:
-        super().__init__()
-        self.scale = scale
-        self.whiten = nn.Conv2d(kernels.shape[1], len(kernels), kernels.shape[-1], bias=True)
-        self.whiten.weight = nn.Parameter(kernels.clone(), requires_grad=False)
-        nn.init.zeros_(cast("Tensor", self.whiten.bias))
-        self.activation = nn.GELU()
-        groups: list[nn.Module] = []
-        inputs = len(kernels)
-        for outputs in widths:
-            first = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
-            second = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
-            norms = [_bias_norm(outputs), _bias_norm(outputs)]
-            groups += [first, nn.MaxPool2d(2), norms[0], nn.GELU(), second, norms[1], nn.GELU()]
-            inputs = outputs
-        self.groups = nn.Sequential(*groups)
-        self.strongest = nn.AdaptiveMaxPool2d(1)
-        self.head = nn.Linear(inputs, classes, bias=False)
-
-    def initialize(self, seed: int) -> None:
-        """Draw the weights that learn, and put the identity into the first channels of every 3 x 3 convolution."""
-        kaiming(self, seed)
-        for module in self.groups:
-            if isinstance(module, nn.Conv2d):
-                same = min(module.in_channels, module.out_channels)
-                with torch.no_grad():
-                    nn.init.dirac_(module.weight[:same])
-
-    def front(self, convolution: int) -> nn.Sequential:
-        """Return what an image passes until it leaves the nonlinearity behind a 3 x 3 convolution, counted from 1."""
-        modules = list(self.groups.children())
-        places = [at for at, module in enumerate(modules) if isinstance(module, nn.GELU)]
-        return nn.Sequential(self.whiten, self.activation, *modules[: places[convolution - 1] + 1])
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the scores of images."""
-        maps = self.groups(self.activation(self.whiten(x)))
-        return self.head(self.strongest(maps).flatten(1)) * self.scale

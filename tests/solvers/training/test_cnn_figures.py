@@ -40,15 +40,35 @@ def axes() -> Iterator[Axes]:
 
 def test_the_architecture_has_a_box_for_every_map(axes: Axes):
     layers = (
-        {"name": "conv1", "shape": (16, 31, 31)},
-        {"name": "pool", "shape": (16, 15, 15)},
-        {"name": "linear", "shape": (10,)},
+        {"name": "conv1", "shape": (16, 31, 31), "added": None},
+        {"name": "pool", "shape": (16, 15, 15), "added": None},
+        {"name": "linear", "shape": (10,), "added": None},
     )
     data = cnn_figures.architecture(made_up({"layers": layers}, {}))
-    assert data == {"layers": (("conv1", (16, 31, 31)), ("pool", (16, 15, 15)))}
+    assert data == {"layers": (("conv1", (16, 31, 31)), ("pool", (16, 15, 15))), "added": ()}
     cnn_plots.architecture(axes, **data)
     assert [box.get_width() for box in axes.patches] == [31, 15]
     assert [text.get_text() for text in axes.texts] == [r"$16 \times 31 \times 31$", r"$16 \times 15 \times 15$"]
+    assert axes.get_xlim() == (-15.5, 15.5)
+    assert not axes.lines
+
+
+def test_an_arrow_leads_past_the_convolutions_of_a_block(axes: Axes):
+    sides = (32, 32, 16, 16, 8)
+    added = (None, None, None, 1, 3)
+    layers = tuple(
+        {"name": "layer", "shape": (4, side, side), "added": at} for side, at in zip(sides, added, strict=True)
+    )
+    data = cnn_figures.architecture(made_up({"layers": layers}, {}))
+    assert data["added"] == ((1, 3), (3, 4))
+    cnn_plots.architecture(axes, **data)
+    first, second = (np.asarray(line.get_xydata()).tolist() for line in axes.lines)
+    past = -16 - 0.04 * 32
+    assert first == [[-16, 1.2], [past, 1.2], [past, 2.8]]
+    assert second == [[-8, 3.2], [-8 - 0.04 * 32, 3.2], [-8 - 0.04 * 32, 3.8]]
+    ends = [(text.xy, text.xyann) for text in axes.texts if not text.get_text()]
+    assert ends == [((-8, 2.8), (past, 2.8)), ((-4, 3.8), (-8 - 0.04 * 32, 3.8))]
+    assert axes.get_xlim()[0] < past
 
 
 def test_the_confusion_is_in_percent_of_the_true_class(axes: Axes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -108,7 +109,14 @@ class TestCnn:
             "made_1": at_end(np.full((2, 1, 8, 8), 9.0)),
             "patches_1": at_end(np.full((2, 6, 1, 8, 8), 9.0)),
         }
-        return {"fast": curves((0, 1), training=accuracy(training), test=accuracy(test), **kinds)}
+        return {self.SETTINGS.network: curves((0, 1), training=accuracy(training), test=accuracy(test), **kinds)}
+
+    def test_the_residual_network_s_blocks_are_counted(self):
+        settings = replace(self.SETTINGS, network="residual")
+        runs = {"residual": self.runs()["fast"]}
+        found = find("cifar10_resnet").conclude(settings, (0, 1, 2), runs)
+        assert found.measurements["maps"][0]["layer"] == "block2"
+        assert [row["added"] for row in found.measurements["layers"]][3] == 0
 
     def test_what_a_good_network_shows(self):
         found = find("cifar10_cnn").conclude(self.SETTINGS, (0, 1, 2), self.runs())

@@ -104,48 +104,8 @@ class TestNoise:
         assert made.unique().numel() == made.numel()
 
 
-def test_the_residual_network_halves_its_maps_and_counts_right():
-    network = images.residual_network((4, 8), classes=3)
-    images.kaiming(network, 0)
-    assert network(PICTURES).shape == (4, 3)
-    assert network[:3](PICTURES).shape == (4, 8, 16, 16)
-    first = 3 * 4 * 9 + 8
-    stage_1 = 2 * (4 * 4 * 9 + 8)
-    stage_2 = (4 * 8 * 9 + 16) + (8 * 8 * 9 + 16) + 4 * 8
-    assert count(network) == first + stage_1 + stage_2 + (8 * 3 + 3)
-
-
-def test_a_residual_block_adds_its_input():
-    block = images.Residual(4, 4, images.batchnorm(), stride=1)
-    nn.init.zeros_(block.second[0].weight)
-    maps = torch.randn(2, 4, 6, 6)
-    torch.testing.assert_close(block(maps), maps.relu())
-
-
-def test_whitened_patches_are_white():
-    smooth = nn.functional.avg_pool2d(torch.rand(40, 3, 34, 34, generator=torch.Generator().manual_seed(0)), 3, 1)
-    kernels = images.whitening(smooth, epsilon=0.0)
-    assert kernels.shape == (24, 3, 2, 2)
-    values = nn.functional.conv2d(smooth, kernels[:12]).movedim(1, -1).flatten(0, 2)
-    torch.testing.assert_close(torch.cov(values.mT), torch.eye(12), atol=0.02, rtol=0)
-    assert torch.equal(kernels[12:], -kernels[:12])
-
-
-def test_the_fast_network_begins_as_the_identity_and_does_not_learn_its_whitening():
-    network = images.Fast(images.whitening(PICTURES), (24, 32, 32))
-    network.initialize(0)
-    assert network(PICTURES).shape == (4, 10)
-    assert not network.whiten.weight.requires_grad
-    assert not any(module.weight.requires_grad for module in network.modules() if isinstance(module, nn.BatchNorm2d))
-    maps = torch.rand(2, 24, 8, 8)
-    torch.testing.assert_close(network.groups[0](maps)[:, :24], maps)
-    other = images.Fast(images.whitening(PICTURES), (24, 32, 32))
-    other.initialize(0)
-    assert all(torch.equal(*pair) for pair in zip(network.parameters(), other.parameters(), strict=True))
-
-
 def test_alone_is_a_stack_of_one():
-    network = images.residual_network((4,))
+    network = images.plain_network((4,), 10)
     stacked = images.Alone(network).eval()
     torch.testing.assert_close(stacked(PICTURES[None])[0], network(PICTURES))
 
@@ -154,14 +114,6 @@ def test_bytes_are_standardized_by_channel():
     pictures = torch.tensor([[10, 30], [50, 90]], dtype=torch.uint8).reshape(1, 2, 1, 2)
     made = images.Standardize([20, 70], [10, 20])(pictures)
     assert made.flatten().tolist() == [-1, 1, -1, 1]
-
-
-def test_the_front_of_the_fast_network_ends_behind_a_convolution():
-    network = images.Fast(images.whitening(PICTURES), (8, 12))
-    convolutions = [sum(isinstance(one, nn.Conv2d) for one in network.front(number)) for number in (1, 2, 3, 4)]
-    assert convolutions == [2, 3, 4, 5]  # the whitening counts here
-    assert all(isinstance(network.front(number)[-1], nn.GELU) for number in (1, 2, 3, 4))
-    assert network.front(4)(PICTURES).shape == (4, 12, 7, 7)
 
 
 def test_half_precision_changes_scores_a_little_and_weights_not_at_all():
