@@ -46,7 +46,7 @@ class Request:
     experiment: str
     scale: str = "cpu"
     device: str = "auto"
-    compiled: bool = False
+    compiled: str = "none"
     seeds: int | None = None
     data: Path | None = None
     out: Path = Path("out/experiments")
@@ -122,8 +122,7 @@ def _order(request: Request) -> Any:
     if seeds < experiment.least:
         raise UsageError(f"{request.experiment} compares seeds: it needs at least {experiment.least}, not {seeds}")
     device = _device(request.device)
-    if request.compiled and not _compiler():
-        raise UsageError("--compile: torch needs a C++ compiler for it (g++, clang++ or what CXX names); there is none")
+    _check_compiling(request, device)
     return _part("perform").Order(
         experiment=request.experiment,
         scale=request.scale,
@@ -150,6 +149,14 @@ def _device(wanted: str) -> str:
     if wanted == "cuda" and not torch.cuda.is_available():
         raise UsageError("--device cuda: torch finds no CUDA device here; `--device cpu` trains on the processor")
     return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+def _check_compiling(request: Request, device: str) -> None:
+    """Refuse what cannot be compiled here."""
+    if request.compiled == "graphs" and device != "cuda":
+        raise UsageError(f"--cuda-graphs: only a CUDA device has them, and this training runs on the {device}")
+    if request.compiled != "none" and not _compiler():
+        raise UsageError("--compile: torch needs a C++ compiler for it (g++, clang++ or what CXX names); there is none")
 
 
 def _compiler() -> str | None:

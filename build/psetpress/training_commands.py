@@ -27,8 +27,12 @@ folder = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--compile",
     "compiled",
-    is_flag=True,
+    flag_value="fused",
+    default="none",
     help="Fuse networks with torch.compile, which takes some seconds each: for long runs.",
+)
+@click.option(
+    "--cuda-graphs", "compiled", flag_value="graphs", help="The same, and each pass is handed to the GPU at once."
 )
 @click.option("--seeds", type=click.IntRange(min=1), help="How many seeds.  [default: the experiment's own]")
 @click.option("--out", type=folder, default="out/experiments", show_default=True, help="Where results go.")

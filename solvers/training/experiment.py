@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from solvers.training.record import Claim, Scale, Value
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from solvers.training.checkpoint import Checkpoint
     from solvers.training.data import Images
     from solvers.training.loop import Curves, Tell
+
+Compiling = Literal["none", "fused", "graphs"]
+"""What torch.compile does to a network: nothing, fuse its operations, or also replay them as CUDA graphs."""
 
 TINY = 1e-4
 """Below this a number is printed by its exponent."""
@@ -43,7 +46,7 @@ class Job:
     images: Images | None = None
     checkpoint: Checkpoint | None = None
     tell: Tell | None = None
-    compiled: bool = False
+    compiled: Compiling = "none"
 
     @property
     def data(self) -> Images:

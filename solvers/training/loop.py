@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solvers.training.checkpoint import Checkpoint
+    from solvers.training.experiment import Compiling
     from solvers.training.streams import Draws
 
 Batch = tuple[Tensor, Tensor]
@@ -144,22 +145,21 @@ Tell = Callable[[Tick], None]
 
 
 def train(
-    training: Training, checkpoint: Checkpoint | None = None, tell: Tell | None = None, *, compiled: bool = False
+    training: Training, checkpoint: Checkpoint | None = None, tell: Tell | None = None, *, compiled: Compiling = "none"
 ) -> Curves:
     """Train to the end and return what the probes measured.
 
     With a ``checkpoint`` the training goes on where a run of the same training was killed, and ends as if it
-    had not been. A ``compiled`` network is fused by torch.compile: the same up to the rounding of sums.
+    had not been. A ``compiled`` network computes the same up to the rounding of sums.
     """
-    if compiled:
-        training = fused(training)
+    learner = training if compiled == "none" else fused(training, graphs=compiled == "graphs")
     first, log = (checkpoint and checkpoint.load(training)) or (0, _new(training))
     clock = _Clock()
     for step in range(first, training.steps + 1):
         _probe(training, log, step)
         if step == training.steps or (step % HEALTH == 0 and not log.alive.any()):
             break
-        losses = training.update(step)
+        losses = learner.update(step)
         log.follow(losses)
         if tell and (clock.due() or step + 1 == training.steps):
             tell(Tick(step + 1, training.steps, float(losses.mean()), log.last("accuracy")))
@@ -170,13 +170,18 @@ def train(
     return _curves(training, log)
 
 
-def fused(training: Training) -> Training:
-    """Return a training whose losses come from the compiled network; probes look into the network as it is."""
-    plain, objective = training.network, training.objective
-    network = cast("nn.Module", torch.compile(plain))  # pyright: ignore[reportUnknownMemberType]
+def fused(training: Training, *, graphs: bool) -> Training:
+    """Return a training whose losses come from the compiled network, on the same weights.
 
-    def losses(given: nn.Module, batch: Batch) -> Tensor:
-        return objective(network if given is plain else given, batch)
+    With ``graphs`` a GPU is given all kernels of a pass at once: torch's mode "reduce-overhead", CUDA graphs. Probes
+    had better look into ``training``: hooks are not heard inside of a compiled call, and a graph's outputs do not last.
+    """
+    mode = "reduce-overhead" if graphs else None
+    network = cast("nn.Module", torch.compile(training.network, mode=mode))  # pyright: ignore[reportUnknownMemberType]
+
+    def losses(_: nn.Module, batch: Batch) -> Tensor:
+        torch.compiler.cudagraph_mark_step_begin()  # the memory of the last step's graph may be used again
+        return training.objective(network, batch)
 
     return replace(training, objective=losses)
 

@@ -14,12 +14,20 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from solvers.training import experiments, quoted
-from solvers.training.experiment import Experiment, Job, Settings, printed
+from solvers.training.experiment import Compiling, Experiment, Job, Settings, printed
 from solvers.training.record import Provenance, Recorded, Scale
 
 if TYPE_CHECKING:
     from solvers.training.data import Images
     from solvers.training.loop import Curves, Tell, Tick
+
+
+COMPILED: Mapping[Compiling, str] = {
+    "none": "",
+    "fused": ", compiled networks",
+    "graphs": ", compiled networks as CUDA graphs",
+}
+"""What is said of the device."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +48,13 @@ class Order:
     threads: int = 1
     revision: str = "unknown"
     place: str = ""
-    compiled: bool = False
+    compiled: Compiling = "none"
 
     @property
     def described(self) -> str:
         """What it runs on, in words."""
         device = f"{self.place}, {self.device}" if self.place else described(self.device)
-        return f"{device}, compiled networks" if self.compiled else device
+        return f"{device}{COMPILED[self.compiled]}"
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,13 @@ def test_networks_are_compiled_on_request_and_the_result_says_so(tmp_path: Path)
     assert ", compiled networks" in invoke("results", "dropout_effect", "--out", str(tmp_path)).output
 
 
+def test_cuda_graphs_need_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    result = trained(tmp_path, "--cuda-graphs")
+    assert result.exit_code == 2
+    assert "--cuda-graphs: only a CUDA device has them, and this training runs on the cpu" in result.output
+
+
 def test_without_a_compiler_nothing_can_be_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CXX", raising=False)

@@ -21,7 +21,7 @@ class Parabola(nn.Module):
 
     def __init__(self, curvatures: tuple[float, ...]) -> None:
         super().__init__()
-        self.curvatures = torch.tensor(curvatures, dtype=torch.float64)
+        self.curvatures = nn.Buffer(torch.tensor(curvatures, dtype=torch.float64))
         self.w = nn.Parameter(torch.ones(len(curvatures), dtype=torch.float64))
 
     def forward(self, _: torch.Tensor) -> torch.Tensor:
@@ -53,7 +53,8 @@ def test_descent_follows_its_closed_form():
 
 @pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="torch compiles with a C++ compiler")
 @pytest.mark.filterwarnings("ignore")  # torch's compiler warns of itself
-def test_a_compiled_network_learns_the_same_and_probes_look_into_the_plain_one():
+@pytest.mark.parametrize("compiled", ["fused", "graphs"])
+def test_a_compiled_network_learns_the_same_and_probes_look_into_the_plain_one(compiled: str):
     """Hooks of probes are not heard inside of a compiled call."""
     heard: list[int] = []
 
@@ -66,10 +67,36 @@ def test_a_compiled_network_learns_the_same_and_probes_look_into_the_plain_one()
 
     training = descent(1.0, 0.5)
     training.probes = {**training.probes, "heard": loop.Probe((3, 7), listen)}
-    curves = loop.train(training, compiled=True).curves["loss"]
+    curves = loop.train(training, compiled=compiled).curves["loss"]
     expected = loop.train(descent(1.0, 0.5)).curves["loss"]
     np.testing.assert_allclose(curves.values, expected.values, rtol=1e-12)  # sums in another order
     assert heard == [3, 7]
+
+
+@pytest.mark.parametrize(("compiled", "mode"), [("fused", None), ("graphs", "reduce-overhead")])
+def test_graphs_are_torch_s_mode_for_small_kernels(compiled: str, mode: str | None, monkeypatch: pytest.MonkeyPatch):
+    """What a processor shows of it; on a GPU the next test runs. Probes do not call the compiled network."""
+    asked: list[str | None] = []
+    begun: list[int] = []
+    monkeypatch.setattr(torch, "compile", lambda network, mode: (asked.append(mode), network)[1])
+    monkeypatch.setattr(torch.compiler, "cudagraph_mark_step_begin", lambda: begun.append(len(begun)))
+    training = descent(1.0, steps=4)
+    loop.train(training, compiled=compiled)
+    assert asked == [mode]
+    assert begun == [0, 1, 2, 3]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a GPU")
+@pytest.mark.filterwarnings("ignore")  # torch's compiler warns of itself
+def test_graphs_train_as_the_plain_network_does():
+    def trained(compiled: str) -> np.ndarray:
+        training = descent(1.0, 0.5)
+        training.network.to("cuda")
+        plain = training.batches
+        training.batches = lambda step: tuple(part.to("cuda") for part in plain(step))
+        return loop.train(training, compiled=compiled).curves["loss"].values
+
+    np.testing.assert_allclose(trained("graphs"), trained("none"), rtol=1e-12)  # sums in another order
 
 
 def test_a_schedule_sets_the_rate_of_every_step():
