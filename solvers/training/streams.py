@@ -1,6 +1,7 @@
 """Random numbers of a training: every use has a stream of its own, named by seed, purpose and place.
 
-What a seed draws depends neither on the device, nor on the seeds trained beside it, nor on where a run was resumed.
+What a seed draws depends neither on the seeds trained beside it nor on where a run was resumed, and only where it is
+drawn on the device (:class:`Draws`: noise and masks) on the kind of device.
 """
 
 from __future__ import annotations
