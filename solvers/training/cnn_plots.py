@@ -43,6 +43,9 @@ def architecture(
 
     An arrow leads along the left from what is ``added`` to where it is.
     """
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
+
     widths = [shape[2] for _, shape in layers]
     widest = max(widths)
     most = max(log2(1 + shape[0]) for _, shape in layers)
@@ -54,9 +57,10 @@ def architecture(
     for first, last in added:
         past = max(widths[first : last + 1]) / 2 + ASIDE * widest
         out, into = first + APART, last - APART  # an arrow that comes and one that goes do not touch
-        axes.plot([-widths[first] / 2, -past, -past], [out, out, into], color=INK, linewidth=0.8)
-        arrow = {"arrowstyle": "->", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
-        axes.annotate("", (-widths[last] / 2, into), (-past, into), arrowprops=arrow)
+        way = ((-widths[first] / 2, out), (-past, out), (-past, into), (-widths[last] / 2, into))
+        arrow = FancyArrowPatch(path=Path(way), arrowstyle="->", mutation_scale=7, shrinkA=0, shrinkB=0)
+        arrow.set(color=INK, linewidth=0.8)
+        axes.add_patch(arrow)
     axes.set_yticks(range(len(layers)), labels=[name for name, _ in layers])
     left = widest * (0.5 + (2 * ASIDE if added else 0))
     axes.set(xlim=(-left, widest / 2), ylim=(len(layers) - 0.5, -0.5), xticks=[])

@@ -39,7 +39,7 @@ CLASSIFIER: Mapping[str, Plot] = {
         draw=cnn_plots.architecture,
         data=cnn_figures.architecture,
         xlabel="width: side of a map; height: channels",
-        ylabel="layer",
+        ylabel="",
         size=(WIDE, 6.4),
     ),
     "confusion": Plot(

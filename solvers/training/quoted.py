@@ -97,8 +97,8 @@ CIFAR10_CNN = Quoted(
     ),
     measurements=("parameters",),
     settings=(
-        *("loss", "optimizer", "momentum", "learning_rate", "schedule", "weight_decay", "batch", "epochs"),
-        *("augmentation", "normalization", "initialization"),
+        *("loss", "label_smoothing", "optimizer", "momentum", "learning_rate", "schedule", "weight_decay", "batch"),
+        *("epochs", "augmentation", "shift", "normalization", "initialization", "precision"),
     ),
 )
 """HW1 3(a)-(c). The curves are accuracies, (seeds, epochs recorded)."""
@@ -108,7 +108,7 @@ CIFAR10_RESNET = Quoted(
     rows={"layers": CIFAR10_CNN.rows["layers"]},
     arrays=("epoch", "training", "test"),
     measurements=("parameters",),
-    settings=("normalization", "initialization", "epochs"),
+    settings=CIFAR10_CNN.settings,
 )
 """The same again with a residual network."""
 
