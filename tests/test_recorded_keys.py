@@ -80,9 +80,13 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     },
     "steady_with_bn": {"growth_normalized": 2.33, "growth_plain": 402.8},
     "gap_needs_small_steps": {"step": 8000, "gap": 0.049, "gap_large": 0.005, "scale": 0.1, "rate": 0.5},
-    "dln_standard_steady": {"lowest_cosine": -0.132, "median_lowest_cosine": 0.998},
-    "dln_bn_swings": {"median_range_normalized": 1.93},
-    "dln_alike_at_larger_rate": {"median_range_normalized": 1.38, "median_range_plain": 1.89},
+    "dln_standard_steady": {
+        "lowest_cosine": -0.132, "median_lowest_cosine": 0.998, "bound": 0.95, "steady_seeds": 4, "seeds": 5,
+    },
+    "dln_bn_swings": {"median_range_normalized": 1.93, "bound": 1.0, "swinging_seeds_normalized": 5, "seeds": 5},
+    "dln_alike_at_larger_rate": {
+        "bound": 1.0, "swinging_seeds_normalized": 3, "swinging_seeds_plain": 4, "seeds": 5,
+    },
     "bn_needs_fewer_steps": {"bn_x1": 412.5, "plain_x1": 1500, "saved": 1088, "low": 931.0, "high": 1244.0},
     "higher_rate_needs_fewer_steps": {
         "bn_x5": 301.5, "bn_x1": 412.5, "saved": 111.0, "low": 42.5, "high": 179.5,
@@ -101,9 +105,12 @@ EVIDENCE: dict[str, dict[str, Any]] = {
         for kind in ("vgg", "dln")
         for size in ("larger", "smaller")
     },
-    "trains_faster": {"target": 0.41, "bn_0": 120.5, "plain_0": 1012.5, "ratio": 8.4, "low": 6.1, "high": 10.7},
+    "trains_faster": {
+        "target": 0.41, "bn_0": 120.5, "plain_0": 1012.5, "reached_bn_0": 3, "reached_plain_0": 3, "seeds": 3,
+        "ratio": 8.4, "low": 6.1, "high": 10.7,
+    },
     "permits_larger_rate": {
-        "rate": 0.5, "bn": 0.512, "plain": 0.1, "seeds_trained_bn": 3, "seeds_trained_plain": 0,
+        "rate": 0.5, "bn": 0.512, "plain": 0.1, "seeds_trained_bn": 3, "seeds_trained_plain": 0, "seeds": 3,
     },
     "larger_rate_no_better": {
         "larger_rate": 0.512, "smaller_rate": 0.571, "difference": -0.059, "low": -0.081, "high": -0.037,
@@ -111,10 +118,11 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     "equally_stable": {"bn": 0.141, "plain": 0.122, "ratio": 1.156},
     "noisy_close_to_bn": {"noisy_bn": 0.431, "bn": 0.452, "difference": -0.021, "low": -0.041, "high": -0.001},
     "noisy_ahead_of_standard": {
-        "target": 0.41, "noisy_bn": 210.5, "plain": 1012.5, "ratio": 4.8, "low": 3.1, "high": 6.5,
+        "target": 0.41, "noisy_bn": 210.5, "plain": None, "reached_noisy_bn": 3, "reached_plain": 2, "seeds": 3,
+        "ratio": 4.8, "low": 3.1, "high": 6.5,
     },
     "noisy_least_stable": {"bn": 0.141, "noisy_bn": 0.457, "plain": 0.122},
-    "noise_stops_standard": {"noisy_plain": 0.1, "plain": 0.452, "seeds_trained": 0},
+    "noise_stops_standard": {"noisy_plain": 0.1, "plain": 0.452, "seeds_trained": 0, "seeds": 3},
     "loss_steadier": {"bn": 0.211, "plain": 0.642, "seeds_lower": 3, "seeds": 3},
     "gradient_steadier": {"bn": 1.52, "plain": 6.31, "seeds_lower": 3, "seeds": 3},
     "smoother": {"bn": 12.4, "plain": 17.8, "seeds_lower": 3, "seeds": 3},
@@ -252,6 +260,7 @@ SETTINGS: dict[str, Any] = {
     "rates": (0.1, 0.5),
     "layers": (3, 7),
     "lengths": (0.05, 0.1),
+    "channels": (8, 0, 16, 0),
 }
 """Settings that are no numbers."""
 
@@ -319,25 +328,28 @@ SAID = {
          "not both failed", "that only BN lets them learn is not shown"),
     ),
     "santurkar_fig1": (
-        ("At rate 0.1 BN trained faster", "ended at a higher test accuracy", "only the network with BN trained",
-         "BN at rate 0.5 was no better", "distributions were about as stable with BN"),
-        ("BN did not train faster", "did not end at a higher test accuracy", "trained too, or neither did",
-         "BN at rate 0.5 was better", "distributions were not about as stable"),
+        ("(8.4 times as many steps, 95 % interval 6.1 to 10.7): BN trained faster", ": it was higher with BN",
+         "only the network with BN trained", "the larger rate was no better", "they were about as stable"),
+        ("that BN trains faster is not shown", "that it is higher with BN is not shown",
+         "that only BN permits this rate is not shown", "the larger rate was better", "they were less stable with BN"),
     ),
     "santurkar_fig2": (
-        ("trained nearly as well as BN", "Noisy BN trained faster", "noisy BN were the least stable",
-         "The same noise stopped the training of the standard network ("),
-        ("trained clearly worse", "did not train faster", "noisy BN were not the least stable", "noise did not stop"),
+        ("noisy BN trained nearly as well as BN", "noisy BN trained faster", "those of noisy BN were the least stable",
+         "the noise stopped its training"),
+        ("noisy BN trained not nearly as well as BN", "that noisy BN trains faster than the standard network is not",
+         "those of noisy BN were not the least stable", "the noise did not stop its training"),
     ),
     "santurkar_fig4": (
-        ("The loss varied less", "The gradient changed less", "smoothness was better with BN",
-         "plateau lay at the inverse of the shortest probe"),
-        ("The loss did not vary less", "The gradient did not change less", "smoothness was not better with BN",
-         "plateau did not lie at the inverse"),
+        (": the loss is steadier with BN", ": it is steadier with BN", ": the landscape is smoother with BN",
+         ": both networks had reached the plateau"),
+        ("that the loss is steadier with BN is not shown", "that it is steadier with BN is not shown",
+         "that the landscape is smoother with BN is not shown", "not both networks had reached the plateau"),
     ),
     "santurkar_fig3": (
-        ("cosine stayed near 1", "the cosine of BN swung widely", "the two networks looked alike"),
-        ("cosine did not stay near 1", "the cosine of BN did not swing widely", "two networks did not look alike"),
+        ("at no rate was it nearer to 1 with BN", ": it stayed near 1 in most seeds", ": it swung widely",
+         "both networks swung widely, and looked alike", ": in most seeds at every rate"),
+        ("it was nearer to 1 with BN at one of the rates", "it did not stay near 1", "it did not swing widely",
+         "not both networks swung widely", "not in most seeds at every rate"),
     ),
 }  # fmt: skip
 """What a key says if all claims hold, and if none does."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from solvers.training.batches import Batches, shuffled
+from solvers.training.batches import Batches, ahead, shuffled
 from solvers.training.loop import Batch
 from solvers.training.streams import AUGMENT, generator
 
@@ -25,10 +25,11 @@ def augmented(pictures: Tensor, labels: Tensor, size: int, seeds: Sequence[int],
     halves = [torch.rand(len(labels), generator=generator(seed, AUGMENT)) < 0.5 for seed in seeds]
     first = torch.stack(halves).to(device)
     across = torch.arange(side, device=device)
+    shifted = ahead(lambda seed, step: _shifts(seed, step, size, reach), seeds, device)
 
     def batch(step: int) -> Batch:
         chosen, targets = order(step)
-        shifts = torch.stack([_shifts(seed, step, size, reach) for seed in seeds]).to(device)
+        shifts = shifted(step)
         mirrored = first.gather(1, chosen) ^ bool(step // per_epoch % 2)
         rows = across + shifts[..., :1]
         columns = torch.where(mirrored[..., None], across.flip(0), across) + shifts[..., 1:]

@@ -13,6 +13,9 @@ from solvers.training.streams import ORDER, generator
 
 Batches = Callable[[int], Batch]
 
+AHEAD = 50
+"""So many steps' draws are made at once."""
+
 
 def shuffled(inputs: Tensor, targets: Tensor, size: int, seeds: Sequence[int]) -> Batches:
     """Return batches of a permutation that is drawn anew for every epoch; examples left over at its end sit it out.
@@ -40,12 +43,29 @@ def shuffled(inputs: Tensor, targets: Tensor, size: int, seeds: Sequence[int]) -
 def drawn(inputs: Tensor, targets: Tensor, size: int, seeds: Sequence[int]) -> Batches:
     """Return batches that are drawn with replacement, as in the course's own solver; shapes as of :func:`shuffled`."""
 
+    def draw(seed: int, step: int) -> Tensor:
+        return torch.randint(len(targets), (size,), generator=generator(seed, ORDER, step))
+
+    chosen = ahead(draw, seeds, inputs.device)
+
     def batch(step: int) -> Batch:
-        draws = [torch.randint(len(targets), (size,), generator=generator(seed, ORDER, step)) for seed in seeds]
-        chosen = torch.stack(draws).to(inputs.device)
-        return inputs[chosen], targets[chosen]
+        return inputs[chosen(step)], targets[chosen(step)]
 
     return batch
+
+
+def ahead(draw: Callable[[int, int], Tensor], seeds: Sequence[int], device: torch.device) -> Callable[[int], Tensor]:
+    """Return what is drawn for a step, (models, ...), by ``draw`` of a seed and a step.
+
+    It is brought to the device for many steps at once: a GPU would wait for each of them.
+    """
+
+    @lru_cache(maxsize=2)  # the steps at hand, and those before for a probe that looks back
+    def drawn(block: int) -> Tensor:
+        steps = range(AHEAD * block, AHEAD * (block + 1))
+        return torch.stack([torch.stack([draw(seed, step) for seed in seeds]) for step in steps]).to(device)
+
+    return lambda step: drawn(step // AHEAD)[step % AHEAD]
 
 
 def whole(inputs: Tensor, targets: Tensor) -> Batches:

@@ -110,7 +110,7 @@ class Log:
 
 @dataclass(frozen=True)
 class Curve:
-    """What a probe measured: the steps, and the values, (models, steps, ...); nan where no model was left."""
+    """What a probe measured: the steps, and the values, (models, steps, ...); nan where a model had diverged."""
 
     steps: NDArray[np.int64]
     values: NDArray[Any]
@@ -173,9 +173,11 @@ def train(
 def fused(training: Training, *, graphs: bool) -> Training:
     """Return a training whose losses come from the compiled network, on the same weights.
 
-    With ``graphs`` a GPU is given all kernels of a pass at once: torch's mode "reduce-overhead", CUDA graphs. Probes
-    had better look into ``training``: hooks are not heard inside of a compiled call, and a graph's outputs do not last.
+    With ``graphs`` a GPU is given all kernels of a pass at once: torch's mode "reduce-overhead", CUDA graphs. Where a
+    network draws random numbers, it is compiled in parts. Probes had better look into ``training``: hooks are not heard
+    inside of a compiled call, and a graph's outputs do not last.
     """
+    torch.compiler.reset()  # networks of one class share a few places in its cache; when these are full, it gives up
     mode = "reduce-overhead" if graphs else None
     network = cast("nn.Module", torch.compile(training.network, mode=mode))  # pyright: ignore[reportUnknownMemberType]
 
@@ -223,12 +225,15 @@ def _probe(training: Training, log: Log, step: int) -> None:
 
 
 def _curves(training: Training, log: Log) -> Curves:
-    curves = {name: _curve(training, probe, log.measured.get(name, {})) for name, probe in training.probes.items()}
-    return Curves(curves, log.lasted.cpu().numpy(), training.steps)
+    lasted = log.lasted.cpu()
+    curves = {
+        name: _curve(training, probe, log.measured.get(name, {}), lasted) for name, probe in training.probes.items()
+    }
+    return Curves(curves, lasted.numpy(), training.steps)
 
 
-def _curve(training: Training, probe: Probe, measured: Mapping[int, Tensor]) -> Curve:
-    """Return the values over all steps that were planned; those that no model lived to see are nan.
+def _curve(training: Training, probe: Probe, measured: Mapping[int, Tensor], lasted: Tensor) -> Curve:
+    """Return the values over all steps that were planned; those that a model did not live to see are nan.
 
     If no model lived to see any, what is measured now only says which shape the values would have had.
     """
@@ -236,4 +241,6 @@ def _curve(training: Training, probe: Probe, measured: Mapping[int, Tensor]) -> 
     example = next(iter(measured.values())) if measured else probe.measure(training, planned[0]).cpu()
     none = torch.full_like(example, float("nan"))
     values = torch.stack([measured.get(step, none) for step in planned], dim=1)
-    return Curve(np.array(planned), values.numpy())
+    steps = torch.tensor(planned)
+    values[(lasted[:, None] <= steps) & (lasted[:, None] < training.steps)] = float("nan")
+    return Curve(steps.numpy(), values.numpy())

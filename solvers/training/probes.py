@@ -70,6 +70,22 @@ def accuracy(inputs: Tensor, labels: Tensor, chunk: int = CHUNK) -> Measure:
     return measure
 
 
+def learning_accuracy(inputs: Tensor, labels: Tensor, batch: int) -> Measure:
+    """Return a probe of the share of examples that are classified rightly as they are while learning, (models,).
+
+    They pass in batches in training mode: normalized by statistics of the batch, and with the noise of the step.
+    """
+
+    def measure(training: Training, step: int) -> Tensor:
+        rows = inputs.expand(training.models, *inputs.shape)
+        with untouched(training), torch.no_grad():
+            training.begin(step)
+            parts = [training.network(rows[:, at : at + batch]) for at in range(0, len(inputs), batch)]
+        return (torch.cat(parts, dim=1).argmax(-1) == labels).double().mean(1)
+
+    return measure
+
+
 def quantiles(layer: str, units: Sequence[int], inputs: Tensor, shares: Sequence[float]) -> Measure:
     """Return a probe of quantiles over the examples of units of a module's output, (models, units, shares).
 
@@ -173,15 +189,6 @@ def landscape(lengths: Sequence[float]) -> Measure:
         return torch.stack(rows, dim=1)
 
     return measure
-
-
-def smoothness(walked: Tensor, lengths: Sequence[float]) -> Tensor:
-    """Return the effective beta-smoothness of what :func:`landscape` measured: the largest ||change|| / (length ||g||).
-
-    At least 1 / min(lengths) once the shortest step cancels the gradient, whatever the network.
-    """
-    distances = torch.as_tensor(lengths, dtype=walked.dtype) * walked[..., :1, 1]
-    return (walked[..., 1:, 1] / distances).amax(-1)
 
 
 def _copied(network: nn.Module) -> dict[str, Tensor]:

@@ -148,17 +148,24 @@ IOFFE_FIG2 = Quoted(
 )
 """Day 7, question 3. The curves are accuracies, (seeds, points); a name is a network with its multiple of the rate."""
 
+VGG = (
+    *("channels", "initialization", "inputs", "optimizer", "weight_decay", "batch", "steps", "every"),
+    *("images_evaluated", "bn_epsilon", "bn_update"),
+)
+"""Settings of the VGG."""
+
 SANTURKAR_FIG3 = Quoted(
     claims={
         # Mean cosines of the VGG until it had converged, and their paired difference, at both rates.
         "vgg_not_reduced": ("vgg_larger_rate", "vgg_smaller_rate"),
         # Final training accuracies of the VGG and losses of the linear networks, and seeds won, at all rates.
         "bn_trains_better": ("vgg_larger_rate", "vgg_smaller_rate", "dln_larger_rate", "dln_smaller_rate"),
-        # At the smaller rate, the lowest cosine without BN: of all seeds, and the median over seeds.
-        "dln_standard_steady": ("lowest_cosine", "median_lowest_cosine"),
-        # How far the cosines range, medians over seeds: with BN at the smaller rate, of both at the larger one.
-        "dln_bn_swings": ("median_range_normalized",),
-        "dln_alike_at_larger_rate": ("median_range_normalized", "median_range_plain"),
+        # At the smaller rate, the lowest cosine without BN: of all seeds, the median, in how many it is above `bound`.
+        "dln_standard_steady": ("lowest_cosine", "median_lowest_cosine", "bound", "steady_seeds", "seeds"),
+        # How far the cosines range, in the median seed, and in how many seeds by more than `bound`: with BN at the
+        # smaller rate, of both networks at the larger one.
+        "dln_bn_swings": ("median_range_normalized", "bound", "swinging_seeds_normalized", "seeds"),
+        "dln_alike_at_larger_rate": ("bound", "swinging_seeds_normalized", "swinging_seeds_plain", "seeds"),
     },
     rows={
         "vgg": ("rate", "network", "training", "median_distance", "mean_cosine"),
@@ -170,17 +177,40 @@ SANTURKAR_FIG3 = Quoted(
         "vgg_step",
         *(f"vgg_{network}_{rate}_shift" for network in ("plain", "bn") for rate in (0, 1)),
     ),
-    settings=("dln_rates", "dln_layers_probed", "rates", "layers"),
+    settings=(
+        *(
+            *VGG,
+            "rates",
+            "layers",
+            "dln_rates",
+            "dln_layers_probed",
+            "dln_depth",
+            "dln_width",
+            "dln_inputs",
+            "dln_loss",
+        ),
+        *("dln_optimizer", "dln_initialization", "dln_bn", "dln_bn_epsilon", "dln_steps"),
+    ),
 )
 """Day 7, question 6. Shifts are (seeds, points, layers, 2): distances and cosines."""
 
 SANTURKAR_FIG1 = Quoted(
     claims={
-        # At the smaller rate, steps to a training accuracy, means over seeds; null if a seed never gets there.
-        "trains_faster": ("target", "bn_0", "plain_0", "ratio", "low", "high"),
+        # At the smaller rate, steps to a training accuracy, null if one of the `seeds` misses it, and how many do not.
+        "trains_faster": (
+            "target",
+            "bn_0",
+            "plain_0",
+            "reached_bn_0",
+            "reached_plain_0",
+            "seeds",
+            "ratio",
+            "low",
+            "high",
+        ),
         # Test accuracies, means of the last evaluations; at the smaller rate, and of BN at both rates.
         "generalizes_better": ("bn", "plain", "difference", "low", "high"),
-        "permits_larger_rate": ("rate", "bn", "plain", "seeds_trained_bn", "seeds_trained_plain"),
+        "permits_larger_rate": ("rate", "bn", "plain", "seeds_trained_bn", "seeds_trained_plain", "seeds"),
         "larger_rate_no_better": ("larger_rate", "smaller_rate", "difference", "low", "high"),
         # How far distributions move between measurements, as a part of their spread.
         "equally_stable": ("bn", "plain", "ratio"),
@@ -191,19 +221,21 @@ SANTURKAR_FIG1 = Quoted(
         *(f"{part}_{name}_{rate}" for part in ("training", "test") for name in ("bn", "plain") for rate in (0, 1)),
         *(f"ridge_{name}_0" for name in ("bn", "plain")),
     ),
-    settings=("rates", "layers"),
+    settings=(*VGG, "rates", "layers", "distributions"),
 )
 """Day 7, question 4. Accuracies are (seeds, points), ridges are quantiles of one seed, (points, layers, quantiles)."""
 
 SANTURKAR_FIG2 = Quoted(
     claims={
-        # Training accuracies: means over the training, and steps to a target (null if a seed misses it).
+        # Training accuracies: means over the training, and steps to a target as in question 4.
         "noisy_close_to_bn": ("noisy_bn", "bn", "difference", "low", "high"),
-        "noisy_ahead_of_standard": ("target", "noisy_bn", "plain", "ratio", "low", "high"),
+        "noisy_ahead_of_standard": (
+            *("target", "noisy_bn", "plain", "reached_noisy_bn", "reached_plain", "seeds", "ratio", "low", "high"),
+        ),
         # How far distributions move between measurements, as a part of their spread.
         "noisy_least_stable": ("bn", "noisy_bn", "plain"),
         # Final training accuracies, and how many seeds learned anything under the noise.
-        "noise_stops_standard": ("noisy_plain", "plain", "seeds_trained"),
+        "noise_stops_standard": ("noisy_plain", "plain", "seeds_trained", "seeds"),
     },
     rows={"accuracies": ("network", "training", "test")},
     arrays=(
@@ -211,7 +243,7 @@ SANTURKAR_FIG2 = Quoted(
         *(f"training_{name}" for name in ("bn", "noisy_bn", "plain", "noisy_plain")),
         *(f"ridge_{name}" for name in ("bn", "noisy_bn", "plain")),
     ),
-    settings=("rate", "layers"),
+    settings=(*VGG, "rate", "layers", "noise", "accuracy", "distributions"),
 )
 """Day 7, question 5; arrays as of question 4."""
 
@@ -220,9 +252,9 @@ SANTURKAR_FIG4 = Quoted(
         # Medians over the training, means over seeds; in how many seeds BN has the lower one.
         "loss_steadier": ("bn", "plain", "seeds_lower", "seeds"),
         "gradient_steadier": ("bn", "plain", "seeds_lower", "seeds"),
-        "smoother": ("bn", "plain"),
+        "smoother": ("bn", "plain", "seeds_lower", "seeds"),
         # Late in the training: shares of measurements at the inverse of the shortest length, and medians.
-        "plateau_is_inverse_probe": ("share_bn", "share_plain", "median_bn", "median_plain", "inverse"),
+        "plateau_is_inverse_probe": ("share_bn", "share_plain", "inverse"),
     },
     rows={
         "landscape": (
@@ -243,7 +275,7 @@ SANTURKAR_FIG4 = Quoted(
         ),
     ),
     measurements=("inverse_of_shortest_length",),
-    settings=("lengths",),
+    settings=(*VGG, "rate", "lengths", "probed_loss"),
 )
 """Day 7, question 7. Arrays are (seeds, points); what is no number is infinite."""
 

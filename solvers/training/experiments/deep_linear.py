@@ -137,6 +137,7 @@ def _steady(settings: Linear, curves: Mapping[str, Curves], number: int) -> Clai
         "rate": f"{settings.dln_rates[number]:g}",
         "lowest_cosine": rounded(float(lowest.min())),
         "median_lowest_cosine": rounded(float(np.median(lowest))),
+        "bound": STEADY,
         "steady_seeds": int((lowest > STEADY).sum()),
         "seeds": len(lowest),
     }
@@ -145,7 +146,7 @@ def _steady(settings: Linear, curves: Mapping[str, Curves], number: int) -> Clai
 
 def _swings(settings: Linear, curves: Mapping[str, Curves], networks: tuple[str, ...], number: int) -> Claim:
     """Tell whether the cosines of these networks swing widely in most seeds; the range is that of the widest layer."""
-    evidence: dict[str, Value] = {"rate": f"{settings.dln_rates[number]:g}"}
+    evidence: dict[str, Value] = {"rate": f"{settings.dln_rates[number]:g}", "bound": SWINGS}
     wide: list[bool] = []
     for network in networks:
         cosines = _cosines(curves, network, number)

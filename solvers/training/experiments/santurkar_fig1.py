@@ -31,7 +31,7 @@ class Fig1(vgg.Vgg):
 
     rates: tuple[float, float] = (0.1, 0.5)
     layers: tuple[int, ...] = (3, 7)
-    distributions: str = "what enters the ReLU, over test images in training mode; 8 random channels a layer"
+    distributions: str = "what enters the ReLU, over test images in training mode, 8 random channels a layer"
 
 
 def train(settings: Fig1, job: Job) -> Curves:
@@ -86,6 +86,7 @@ def _permits(settings: Fig1, last: Mapping[str, NDArray[np.float64]]) -> Claim:
         "plain": rounded(float(plain.mean())),
         "seeds_trained_bn": int((bn > vgg.FAILED).sum()),
         "seeds_trained_plain": int((plain > vgg.FAILED).sum()),
+        "seeds": len(bn),
     }
     return Claim(bool(bn.min() > vgg.FAILED > plain.max()), evidence)
 

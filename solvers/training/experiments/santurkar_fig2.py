@@ -33,16 +33,22 @@ class Fig2(vgg.Vgg):
 
     rate: float = 0.1
     layers: tuple[int, ...] = (2, 5, 8)
+    accuracy: str = "on training images as while learning: in training mode, with the noise of the step"
     noise: str = "behind every layer: values are scaled and shifted, about means drawn anew per channel and step"
-    distributions: str = "what enters the ReLU, over test images in training mode; 8 random channels a layer"
+    distributions: str = "what enters the ReLU, over test images in training mode, 8 random channels a layer"
 
 
 def train(settings: Fig2, job: Job) -> Curves:
     """Train one network for one seed."""
-    from solvers.training import loop
+    from solvers.training import loop, probes
 
     training, pictures = vgg.training(settings, job, job.name, settings.rate)
-    training.probes = vgg.probes(settings, pictures, settings.layers, job.seeds[0])
+    few = slice(0, settings.images_evaluated)
+    learning = probes.learning_accuracy(pictures.training[few], pictures.training_labels[few], settings.batch)
+    training.probes = {
+        **vgg.probes(settings, pictures, settings.layers, job.seeds[0]),
+        "training": loop.Probe(settings.points(), learning),
+    }
     return loop.train(training, job.checkpoint, job.tell, compiled=job.compiled)
 
 
@@ -94,6 +100,7 @@ def _stops(training: Mapping[str, NDArray[np.float64]]) -> Claim:
         "noisy_plain": rounded(float(noisy.mean())),
         "plain": rounded(float(vgg.final(training["plain"]).mean())),
         "seeds_trained": int((noisy > vgg.FAILED).sum()),
+        "seeds": len(noisy),
     }
     return Claim(bool(noisy.max() < vgg.FAILED), evidence)
 

@@ -57,6 +57,7 @@ def conclude(settings: Fig4, _seeds: tuple[int, ...], curves: Mapping[str, Curve
     accuracy = {
         f"{part}_{name}": vgg.evaluated(curves, name, part) for name in NETWORKS for part in ("training", "test")
     }
+    plateau = _plateau(settings, ranges)
     return Findings(
         measurements={
             "landscape": tuple(_row(name, ranges[name], accuracy) for name in NETWORKS),
@@ -65,8 +66,8 @@ def conclude(settings: Fig4, _seeds: tuple[int, ...], curves: Mapping[str, Curve
         claims={
             "loss_steadier": _lower({name: one["loss_range"] for name, one in ranges.items()}),
             "gradient_steadier": _lower({name: one["gradient_change"] for name, one in ranges.items()}),
-            "smoother": _smoother(settings, ranges),
-            "plateau_is_inverse_probe": _plateau(settings, ranges),
+            "smoother": _smoother(settings, ranges, plateau),
+            "plateau_is_inverse_probe": plateau,
         },
         arrays={
             "step": curves["bn"].curves["landscape"].steps,
@@ -124,12 +125,14 @@ def _lower(values: Mapping[str, NDArray[np.float64]]) -> Claim:
     return Claim(wins == len(medians["bn"]), evidence | {"seeds_lower": wins, "seeds": len(medians["bn"])})
 
 
-def _smoother(settings: Fig4, ranges: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> Claim:
-    """Compare effective smoothness where it does not lie on the plateau, which is the same for any network."""
+def _smoother(settings: Fig4, ranges: Mapping[str, Mapping[str, NDArray[np.float64]]], plateau: Claim) -> Claim:
+    """Compare effective smoothness; where networks reach the plateau, which is the same for any, only away from it."""
     values = {name: one["smoothness"] for name, one in ranges.items()}
+    if not plateau.holds:
+        return _lower(values)
     away = {name: np.where(_on_plateau(settings, one), np.nan, one) for name, one in values.items()}
     if any(np.isnan(one).all(axis=1).any() for one in away.values()):  # nothing to compare
-        return Claim(False, dict.fromkeys(NETWORKS))
+        return Claim(False, dict.fromkeys((*NETWORKS, "seeds_lower", "seeds")))
     return _lower(away)
 
 

@@ -96,9 +96,9 @@ def training(settings: Vgg, job: Job, kind: str, rate: float) -> tuple[Training,
     from solvers.training.networks import images
 
     pictures = placed(job.data, job.device)
-    draws = streams.Draws(job.seeds, job.device)
+    draws = streams.Draws(job.seeds, job.device) if kind.startswith("noisy") else None
     norm = images.batchnorm(settings.bn_epsilon, settings.bn_update) if kind.endswith("bn") else None
-    noise = partial(images.Noise, draws) if kind.startswith("noisy") else None
+    noise = partial(images.Noise, draws) if draws else None
     depth = pictures.training.shape[1]
     network = images.plain_network(settings.channels, len(job.data.classes), norm, inputs=depth, noise=noise)
     images.glorot(network, job.seeds[0])
@@ -202,18 +202,27 @@ def steps_of(curves: Mapping[str, Curves]) -> NDArray[np.int64]:
 
 
 def faster(curves: Mapping[str, Curves], name: str, other: str) -> Claim:
-    """Compare the steps to TARGET of the final training accuracy of ``other``; None where a seed misses it."""
+    """Compare the steps to TARGET of the final training accuracy of ``other``, None where a seed misses it.
+
+    A seed that misses it has taken all steps for the ratio, and is not among those ``reached``. If no seed of ``other``
+    learned anything, the target is taken from ``name``.
+    """
+    steps = steps_of(curves)
     accuracy = {one: evaluated(curves, one, "training") for one in (name, other)}
-    target = TARGET * float(final(accuracy[other]).mean())
-    few, many = (first_reaching(steps_of(curves), accuracy[one], target) for one in (name, other))
+    target = TARGET * (learned(accuracy[other]) or learned(accuracy[name]) or 1.0)
+    crossed = {one: first_reaching(steps, values, target) for one, values in accuracy.items()}
+    few, many = (np.nan_to_num(crossed[one], nan=float(steps[-1])) for one in (name, other))
     ratio = times_fewer(few, many)
-    evidence: dict[str, Value] = {
-        "target": rounded(target),
-        name: rounded(float(few.mean())),
-        other: rounded(float(many.mean())),
-        **bounds(ratio, "ratio"),
-    }
+    evidence: dict[str, Value] = {"target": rounded(target), "seeds": len(few), **bounds(ratio, "ratio")}
+    for one, values in crossed.items():
+        evidence |= {one: rounded(float(values.mean())), f"reached_{one}": int(np.isfinite(values).sum())}
     return Claim(above(ratio, 1.0), evidence)
+
+
+def learned(accuracy: NDArray[np.float64]) -> float | None:
+    """Return the mean final accuracy of the seeds that learned something, (seeds, points); None if none did."""
+    found = final(accuracy)
+    return float(found[found > FAILED].mean()) if (found > FAILED).any() else None
 
 
 def bounds(found: Estimate, name: str) -> dict[str, Value]:

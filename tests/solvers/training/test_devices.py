@@ -35,10 +35,22 @@ def made(name: str, job: str, folder: Path) -> loop.Training:
 def stranger(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a GPU can and the meta device cannot: random numbers, half precision, and giving values away."""
     autocast, generator, cpu = torch.autocast, torch.Generator, torch.Tensor.cpu
+    asked: list[tuple[torch.Generator, torch.device]] = []
 
     class Host:
-        def __new__(cls, _device: object = "cpu") -> torch.Generator:
-            return generator()
+        """Generators of a processor, which tell the device that was asked for."""
+
+        def __new__(cls, device: object = "cpu") -> torch.Generator:
+            made = generator()
+            asked.append((made, torch.device(device)))
+            return made
+
+    def drawing(function):
+        def draw(*shape, generator: torch.Generator, device: torch.device | None = None, **rest: object):
+            assert next(where for one, where in asked if one is generator) == torch.device(device or "cpu")
+            return function(*shape, generator=generator, device=device, **rest)
+
+        return draw
 
     def train(training: loop.Training, *_: object, **__: object) -> None:
         raise Made(training)
@@ -54,6 +66,8 @@ def stranger(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(loop, "train", train)
     monkeypatch.setattr(torch, "Generator", Host)
+    for name in ("rand", "randn", "randint", "randperm"):
+        monkeypatch.setattr(torch, name, drawing(getattr(torch, name)))
     monkeypatch.setattr(torch, "autocast", half)
     monkeypatch.setattr(torch.Tensor, "cpu", values)
     monkeypatch.setattr(feature_maps, "patches", patches)  # it reads positions, as a GPU lets it

@@ -192,6 +192,30 @@ class TestSanturkar1:
     def test_each_claim_has_its_own_curves(self, changes, fails: set[str]):
         assert failing("santurkar_fig1", santurkar_fig1.Fig1(), self.runs(**changes)) == fails
 
+    def test_a_seed_that_misses_the_target_has_taken_all_steps(self):
+        runs = self.runs()
+        runs["plain_0"].curves["training"].values[:] = [SLOW, (0.1, 0.2, 0.3, 0.44, 0.44), (0.1, 0.5, 0.6, 0.6, 0.6)]
+        claim = vgg.faster(runs, "bn_0", "plain_0")
+        target = 0.9 * np.mean([0.5, np.mean([0.3, 0.44, 0.44]), 0.6])
+        assert claim.evidence["target"] == pytest.approx(target, abs=1e-5)
+        assert (claim.evidence["plain_0"], claim.evidence["reached_plain_0"], claim.evidence["seeds"]) == (None, 2, 3)
+        assert claim.evidence["reached_bn_0"] == 3
+        steps = [10 + 10 * (target - 0.2) / 0.3, 40, 10 * (target - 0.1) / 0.4]
+        few = [10 * (target - 0.1 - seed) / 0.4 for seed in SEEDS[:, 0]]
+        assert claim.evidence["ratio"] == pytest.approx(np.exp(np.mean(np.log(np.array(steps) / few))), rel=1e-4)
+
+    def test_a_network_that_learns_nothing_sets_no_target(self):
+        runs = self.runs(plain_0=DEAD)
+        claim = vgg.faster(runs, "bn_0", "plain_0")
+        assert claim.holds
+        assert claim.evidence["target"] == pytest.approx(0.9 * 0.6)
+        assert (claim.evidence["plain_0"], claim.evidence["reached_plain_0"]) == (None, 0)
+
+    def test_where_neither_learns_neither_is_faster(self):
+        claim = vgg.faster(self.runs(plain_0=DEAD, bn_0=DEAD), "bn_0", "plain_0")
+        assert not claim.holds
+        assert (claim.evidence["reached_bn_0"], claim.evidence["reached_plain_0"]) == (0, 0)
+
     def test_drift_is_the_distance_as_a_part_of_the_spread(self):
         spread = np.linspace(-1, 1, 25).std()
         quantiles = np.broadcast_to(moving(0.3), (3, 5, 1, 1, 25))
@@ -294,6 +318,14 @@ class TestSanturkar4:
         assert found["loss_range"][0].tolist() == [0.5] * 5
         assert found["gradient_change"][0].tolist() == [2.0, 2.0, 2.0, 4.0, 4.0]
         np.testing.assert_allclose(found["smoothness"][0], [5, 5, 5, 10, 10])
+
+    def test_only_a_plateau_that_is_reached_is_left_out(self):
+        found = find("santurkar_fig4").conclude(self.SETTINGS, (0, 1, 2), self.runs(late=(0.5, 2.0))).claims
+        assert not found["plateau_is_inverse_probe"].holds
+        assert found["smoother"].evidence["plain"] == 5.0  # all values, those at 1 / 0.1 included
+        found = find("santurkar_fig4").conclude(self.SETTINGS, (0, 1, 2), self.runs(plain=(0.5, 4.0))).claims
+        assert found["plateau_is_inverse_probe"].holds
+        assert found["smoother"].evidence == dict.fromkeys(("bn", "plain", "seeds_lower", "seeds"))
 
     def test_a_walk_off_the_numbers_is_infinitely_rough(self):
         values = self.runs()["plain"].curves["landscape"].values

@@ -113,6 +113,8 @@ def test_a_model_that_diverges_does_not_disturb_the_others():
     assert curves.diverged.tolist() == [False, True]
     assert curves.lasted[0] == 6
     assert curves.lasted[1] < 3
+    dead = int(curves.lasted[1])
+    assert np.isfinite(curves.curves["loss"].values[1]).tolist() == [step < dead for step in range(7)]
     alone = loop.train(descent(1.0, steps=6))
     np.testing.assert_array_equal(curves.curves["loss"].values[0], alone.curves["loss"].values[0])
 

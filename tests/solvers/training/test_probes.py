@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from solvers.training import batches, loop, objectives, probes
-from solvers.training.networks import stacked
+from solvers.training.experiments import santurkar_fig4
+from solvers.training.networks import images, stacked
+from solvers.training.streams import Draws
 
 from .conftest import same, weights
 
@@ -70,13 +72,39 @@ def test_the_landscape_equals_the_hand_computation():
             expected.append([there, np.hypot(np.linalg.norm(d1 - e1), np.linalg.norm(d2 - e2))])
         np.testing.assert_allclose(walked[model], expected, rtol=1e-12)
         ratios = [expected[row][1] / (length * norm) for row, length in enumerate(lengths, 1)]
-        assert float(probes.smoothness(walked, lengths)[model]) == pytest.approx(max(ratios), rel=1e-12)
+        smoothness = santurkar_fig4.measured(walked[model][None, None].numpy(), lengths)["smoothness"]
+        assert smoothness.item() == pytest.approx(max(ratios), rel=1e-12)
 
 
 def test_smoothness_of_a_parabola_is_its_curvature():
     # gradients change by a * length * |g| along the gradient, so the ratio is a for every length
-    walked = torch.tensor([[[0.5, 3.0], [0.1, 3.0 * 4 * 0.1], [0.2, 3.0 * 4 * 0.2]]], dtype=torch.float64)
-    assert float(probes.smoothness(walked, (0.1, 0.2))) == pytest.approx(4.0)
+    walked = np.array([[[[0.5, 3.0], [0.1, 3.0 * 4 * 0.1], [0.2, 3.0 * 4 * 0.2]]]])
+    assert santurkar_fig4.measured(walked, (0.1, 0.2))["smoothness"].item() == pytest.approx(4.0)
+
+
+def test_accuracy_while_learning_has_the_noise_and_the_statistics_of_its_batches():
+    """Noise turns the scores of some examples around; without it, in evaluation mode, all are classified rightly."""
+    draws = Draws((0,))
+    network = images.Alone(torch.nn.Sequential(images.Noise(draws, shift=2.0), torch.nn.Flatten()))
+    labels = torch.arange(200) % 2
+    inputs = torch.nn.functional.one_hot(labels).double()[:, :, None, None]
+    training = loop.Training(
+        network=network,
+        models=1,
+        objective=objectives.cross_entropy,
+        optimizer=torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1),
+        batches=batches.whole(inputs[None], labels[None]),
+        steps=1,
+        draws=draws,
+    )
+    measure = probes.learning_accuracy(inputs, labels, 100)
+    noisy = float(measure(training, 3))
+    assert float(probes.accuracy(inputs, labels)(training, 3)) == 1
+    draws.begin(3)
+    right = [(network(inputs[None, at : at + 100])[0].argmax(-1) == labels[at : at + 100]).sum() for at in (0, 100)]
+    assert noisy == float(sum(right)) / 200 < 1
+    assert float(measure(training, 3)) == noisy
+    assert float(measure(training, 4)) != noisy
 
 
 def test_gradients_equal_finite_differences_with_batchnorm(tiny):
