@@ -57,9 +57,10 @@ class Request:
 def train(request: Request, begin: Callable[[int], None], follow: Follow, meter: Any = None) -> Any:
     """Run an experiment, record it in ``request.out`` and return the record; ``begin`` hears of how many trainings.
 
-    A run that was killed goes on when it is asked for again. Raises UsageError for an unknown name, too few seeds or
-    a device that is not there, and PsetpressError if data are missing or unusable, a worker dies, or a key
-    quotes what was not measured.
+    A run that was killed goes on when it is asked for again. Raises UsageError for an unknown name, too few seeds, a
+    device that is not there or a folder that holds something else, and PsetpressError if data are missing or
+    unusable, a worker dies, a key quotes what was not measured, or the record cannot be written; then the trainings
+    are kept.
     """
     order = _order(request)
     _check_home(request)
@@ -75,7 +76,17 @@ def train(request: Request, begin: Callable[[int], None], follow: Follow, meter:
             record = perform.perform(order, partial(each, follow=follow), meter, date=today)
     except (data.Missing, data.Unusable, perform.Unquotable) as error:
         raise PsetpressError(str(error)) from error
-    return _part("results").record(request.out / request.experiment, record)
+    written = _record(request, record)
+    perform.clear(order)
+    return written
+
+
+def _record(request: Request, record: Any) -> Any:
+    """Write a record. Raises PsetpressError, for what may have changed since :func:`_check_home` looked."""
+    try:
+        return _part("results").record(request.out / request.experiment, record)
+    except (OSError, ValueError) as error:
+        raise PsetpressError(f"{error}. The trainings are kept: give the same command to go on") from error
 
 
 def names() -> tuple[str, ...]:
@@ -156,7 +167,8 @@ def _check_compiling(request: Request, device: str) -> None:
     if request.compiled == "graphs" and device != "cuda":
         raise UsageError(f"--cuda-graphs: only a CUDA device has them, and this training runs on the {device}")
     if request.compiled != "none" and not _compiler():
-        raise UsageError("--compile: torch needs a C++ compiler for it (g++, clang++ or what CXX names); there is none")
+        option = "--cuda-graphs" if request.compiled == "graphs" else "--compile"
+        raise UsageError(f"{option}: torch needs a C++ compiler for it (g++, clang++ or what CXX names); there is none")
 
 
 def _compiler() -> str | None:
@@ -167,9 +179,10 @@ def _compiler() -> str | None:
 def _check_home(request: Request) -> None:
     """Refuse a folder that could not be written before hours are spent on what should go there."""
     request.out.mkdir(parents=True, exist_ok=True)
-    home = request.out / request.experiment
-    if home.is_file():
-        raise UsageError(f"{home}: is a file; a result is a folder")
+    try:
+        _part("results").check_free(request.out / request.experiment)
+    except FileExistsError as error:
+        raise UsageError(str(error)) from error
 
 
 def _revision() -> str:

@@ -15,6 +15,9 @@ from psetpress.errors import UsageError
 
 folder = click.Path(file_okay=False, path_type=Path)
 
+MOST_SEEDS = 1000
+"""Seeds may train side by side, all in memory at once; no interval needs as many."""
+
 
 @click.command()
 @click.argument("experiment", required=False)
@@ -34,7 +37,9 @@ folder = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--cuda-graphs", "compiled", flag_value="graphs", help="The same, and each pass is handed to the GPU at once."
 )
-@click.option("--seeds", type=click.IntRange(min=1), help="How many seeds.  [default: the experiment's own]")
+@click.option(
+    "--seeds", type=click.IntRange(min=1, max=MOST_SEEDS), help="How many seeds.  [default: the experiment's own]"
+)
 @click.option("--out", type=folder, default="out/experiments", show_default=True, help="Where results go.")
 @click.option("--scheduler", metavar="HOST:PORT", help="Train on the cluster of this Dask scheduler.")
 @click.option(

@@ -6,16 +6,16 @@ import hashlib
 import os
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from solvers.training import experiments, quoted
 from solvers.training.experiment import Compiling, Experiment, Job, Settings, printed
 from solvers.training.record import Provenance, Recorded, Scale
+from solvers.training.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from solvers.training.data import Images
@@ -34,8 +34,8 @@ COMPILED: Mapping[Compiling, str] = {
 class Order:
     """What is to be run, and where.
 
-    ``data`` is the folder of the data sets; ``work`` that of checkpoints, which is removed at the end. ``threads`` are
-    those of one training on a CPU: sums depend on them a little, and on whether networks are ``compiled``.
+    ``data`` is the folder of the data sets; ``work`` that of checkpoints, which :func:`clear` removes. ``threads``
+    are those of one training on a CPU: sums depend on them a little, and on whether networks are ``compiled``.
     ``revision`` is the state of the source, ``place`` what works in place of this machine.
     """
 
@@ -123,16 +123,17 @@ def run(task: Task, report: Report | None = None) -> tuple[Task, Curves]:
 def perform(order: Order, each: Each, meter: Any = None, *, date: str) -> Recorded:
     """Run all trainings of an order and return the record; ``each`` runs them, here or at the same time elsewhere.
 
-    What is killed goes on when the same order is given again. ``meter`` follows downloads. Raises ValueError for
-    fewer seeds than the experiment needs, Missing or Unusable if there are no data, and Unquotable, with the
-    trainings kept, for a record without something that a key quotes.
+    What is killed goes on when the same order is given again; the trainings are kept until :func:`clear`, so that
+    none is lost with a record that cannot be written. ``meter`` follows downloads. Raises ValueError for fewer seeds
+    than the experiment needs, Missing or Unusable if there are no data, and Unquotable for a record without
+    something that a key quotes.
     """
     experiment, settings = _settings(order)
     if len(order.seeds) < experiment.least:
         raise ValueError(f"{experiment.name} needs at least {experiment.least} seeds, not {len(order.seeds)}")
     found = images(settings, order.data, meter)  # a missing file is noticed before anything is started
-    began = monotonic()
-    curves = _by_job(order, dict(each(tasks(order))))
+    watch = Stopwatch(order.work, " ".join(map(_identity, tasks(order))))
+    curves = _by_job(order, dict(_timed(each(tasks(order)), watch)))
     findings = experiment.conclude(settings, order.seeds, curves)
     record = Recorded(
         experiment=experiment.name,
@@ -147,7 +148,7 @@ def perform(order: Order, each: Each, meter: Any = None, *, date: str) -> Record
             data=found.label if found else experiment.computed,
             seeds=order.seeds,
             versions=versions(),
-            seconds=round(monotonic() - began, 1),
+            seconds=round(watch.seconds, 1),
             revision=order.revision,
             hashes=found.hashes if found else {},
         ),
@@ -155,8 +156,12 @@ def perform(order: Order, each: Each, meter: Any = None, *, date: str) -> Record
     gaps = quoted.missing(record)
     if gaps:
         raise Unquotable(f"{experiment.name}: its key quotes what this run did not measure: {'; '.join(gaps)}")
-    shutil.rmtree(order.work, ignore_errors=True)
     return record
+
+
+def clear(order: Order) -> None:
+    """Remove the checkpoints of an order, whose record is written."""
+    shutil.rmtree(order.work, ignore_errors=True)
 
 
 _read: dict[tuple[str, Path], Images] = {}
@@ -189,6 +194,16 @@ def versions() -> Mapping[str, str]:
     import torch
 
     return {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
+
+
+def _timed(outcomes: Iterable[tuple[Task, Curves]], watch: Stopwatch) -> Iterator[tuple[Task, Curves]]:
+    """Yield the outcomes of trainings, and note the time after each and when they are interrupted."""
+    try:
+        for outcome in outcomes:
+            watch.note()
+            yield outcome
+    finally:
+        watch.note()
 
 
 def _by_job(order: Order, outcomes: Mapping[Task, Curves]) -> dict[str, Curves]:

@@ -52,7 +52,8 @@ class Provenance:
 
     ``date`` is ISO (``2026-11-20``). ``data`` is the label that is printed with every number ("CIFAR-10, JPEG-75
     copy"), ``hashes`` are those of its files by name, empty for data that are computed. ``seconds`` is the
-    wall-clock time of all runs together, ``revision`` the state of the source that ran.
+    wall-clock time of all runs together (of one that was killed, up to the last training that ended), ``revision``
+    the state of the source that ran.
     """
 
     date: str

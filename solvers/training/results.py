@@ -20,7 +20,7 @@ from solvers.training.record import NAME, Broken, Claim, Form, Provenance, Recor
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Claim", "Provenance", "Recorded", "Scale", "Value", "find", "load", "names", "read", "record"]
+__all__ = ["Claim", "Provenance", "Recorded", "Scale", "Value", "check_free", "find", "load", "names", "read", "record"]
 
 RECORDED = Path(__file__).parent / "recorded"
 """The results that ship with the project."""
@@ -110,7 +110,7 @@ def record(folder: Path, result: Recorded) -> Recorded:
         _check_home(parse(data)[0], folder)
     except Broken as error:
         raise ValueError(f"{folder}: not recorded: {error}") from None
-    _check_free(folder)
+    check_free(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=".recording-") as scratch:
         new, old = Path(scratch, "new"), Path(scratch, "old")
@@ -122,6 +122,19 @@ def record(folder: Path, result: Recorded) -> Recorded:
             folder.rename(old)
         new.rename(folder)
     return read(folder)
+
+
+def check_free(folder: Path) -> None:
+    """Raise FileExistsError for a folder that a result must not replace: one that holds anything else, or a file."""
+    if folder.is_dir():
+        foreign = sorted(path.name for path in folder.iterdir() if path.name not in (RESULT, ARRAYS))
+        if not foreign:
+            return
+        raise FileExistsError(
+            f"{folder}: holds {', '.join(foreign[:3])}, so it is no folder of a result; choose another"
+        )
+    if folder.exists():
+        raise FileExistsError(f"{folder}: is a file; a result is a folder")
 
 
 class Arrays(Mapping[str, "NDArray[Any]"]):
@@ -206,16 +219,3 @@ def _no_number(text: str) -> NoReturn:
 def _check_home(result: Recorded, folder: Path) -> None:
     if result.experiment != folder.name:
         raise Broken(f"experiment: is {result.experiment}, but the folder is named {folder.name}")
-
-
-def _check_free(folder: Path) -> None:
-    """Refuse a folder that a result must not replace."""
-    if folder.is_dir():
-        foreign = sorted(path.name for path in folder.iterdir() if path.name not in (RESULT, ARRAYS))
-        if not foreign:
-            return
-        raise FileExistsError(
-            f"{folder}: holds {', '.join(foreign[:3])}, so it is no folder of a result; choose another"
-        )
-    if folder.exists():
-        raise FileExistsError(f"{folder}: is a file; a result is a folder")

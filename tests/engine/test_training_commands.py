@@ -55,7 +55,8 @@ def test_the_list_names_every_experiment():
         (["dropout_efect"], '"dropout_efect" is no experiment (did you mean "dropout_effect"?); there are'),
         (["dropout_effect", "--seeds", "1"], "compares seeds: it needs at least 2, not 1"),
         (["dropout_effect", "--scale", "huge"], "'huge' is not one of 'smoke', 'cpu', 'paper'"),
-        (["dropout_effect", "--seeds", "0"], "0 is not in the range x>=1"),
+        (["dropout_effect", "--seeds", "0"], "0 is not in the range 1<=x<=1000"),
+        (["dropout_effect", "--seeds", "1000000000"], "1000000000 is not in the range 1<=x<=1000"),
     ],
 )
 def test_what_cannot_be_run_is_refused_with_the_way_on(arguments: list[str], says: str, tmp_path: Path):
@@ -70,6 +71,31 @@ def test_a_file_in_the_place_of_the_result_is_noticed_first(tmp_path: Path):
     result = trained(tmp_path)
     assert result.exit_code == 2
     assert "is a file; a result is a folder" in result.output
+
+
+def test_a_folder_that_no_result_may_replace_is_noticed_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "dropout_effect").mkdir()
+    (tmp_path / "dropout_effect/notes.txt").write_text("mine")
+    monkeypatch.setattr("solvers.training.perform.perform", lambda *_, **__: pytest.fail("nothing may run"))
+    result = trained(tmp_path)
+    assert result.exit_code == 2
+    assert "dropout_effect: holds notes.txt, so it is no folder of a result; choose another" in result.output
+
+
+def test_trainings_whose_record_cannot_be_written_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("solvers.training.results.record", full)
+        result = trained(tmp_path)
+    assert result.exit_code == 1
+    says = "Error: [Errno 28] No space left on device. The trainings are kept: give the same command to go on"
+    assert says in result.output
+    assert len(list((tmp_path / ".dropout_effect-smoke").glob("*.pt"))) == 2
+    monkeypatch.setattr("solvers.training.loop.Training.update", lambda *_: pytest.fail("all is trained"))
+    assert trained(tmp_path).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["dropout_effect"]
 
 
 def test_a_result_that_is_not_there_says_how_to_make_it(tmp_path: Path):
@@ -123,14 +149,15 @@ def test_cuda_graphs_need_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "--cuda-graphs: only a CUDA device has them, and this training runs on the cpu" in result.output
 
 
-def test_without_a_compiler_nothing_can_be_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("option", ["--compile", "--cuda-graphs"])
+def test_without_a_compiler_nothing_can_be_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CXX", raising=False)
-    result = trained(tmp_path, "--compile")
+    monkeypatch.setattr(experiments, "_device", lambda _: "cuda")
+    result = trained(tmp_path, option)
     assert result.exit_code == 2
-    assert (
-        "--compile: torch needs a C++ compiler for it (g++, clang++ or what CXX names); there is none" in result.output
-    )
+    says = f"{option}: torch needs a C++ compiler for it (g++, clang++ or what CXX names); there is none"
+    assert says in result.output
 
 
 def test_a_record_that_its_key_cannot_quote_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from solvers.training import experiments, loop, perform, quoted, results
+from solvers.training import experiments, loop, perform, quoted, results, stopwatch
 from solvers.training.data import Missing
 from solvers.training.experiment import Settings, printed
 from solvers.training.record import SCALES
@@ -42,6 +42,8 @@ def test_every_experiment_runs_at_its_smallest_and_can_be_recorded(name: str, tm
     assert quoted.missing(written) == ()
     assert written.provenance.seeds == wanted.seeds
     assert set(written.provenance.versions) == {"python", "numpy", "torch"}
+    assert len(list(wanted.work.glob("*.pt"))) == len(perform.tasks(wanted))  # until the record is written
+    perform.clear(wanted)
     assert not wanted.work.exists()
 
 
@@ -67,7 +69,7 @@ def test_the_order_of_the_trainings_does_not_matter(tmp_path: Path):
     wanted = order("dropout_effect", tmp_path)
     with ThreadPoolExecutor(1) as executor:
         one = perform.perform(wanted, lambda tasks: executor.map(perform.run, tasks[::-1]), date=TODAY)
-    other = perform.perform(wanted, here, date=TODAY)
+    other = perform.perform(replace(wanted, work=tmp_path / "other"), here, date=TODAY)
     assert one.claims == other.claims
     assert one.measurements == other.measurements
 
@@ -90,6 +92,20 @@ def test_a_run_that_was_killed_goes_on(tmp_path: Path, monkeypatch: pytest.Monke
     assert record.claims == expected.claims
     for name, array in expected.arrays.items():
         np.testing.assert_array_equal(record.arrays[name], array)
+
+
+def test_the_seconds_are_those_of_all_runs_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    wanted = order("ioffe_fig1", tmp_path)
+    seconds = iter(range(0, 10_000, 10))  # every look at the clock is ten seconds later
+    monkeypatch.setattr(stopwatch, "monotonic", lambda: next(seconds))
+
+    def killed(tasks):
+        yield perform.run(tasks[0])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        perform.perform(wanted, killed, date=TODAY)  # looked when it began, after a training, and at the end: 20 s
+    assert perform.perform(wanted, here, date=TODAY).provenance.seconds == 20 + 60  # four trainings, end, record
 
 
 KILLED = """
@@ -190,6 +206,7 @@ def test_seeds_that_do_not_stack_train_one_by_one(tmp_path: Path):
     assert len({task.name for task in tasks}) == len(tasks) == 16
     record = perform.perform(wanted, lambda tasks: map(perform.run, reversed(tasks)), date=TODAY)
     assert record.arrays["bn_x5"].shape == (2, 3)
+    perform.clear(wanted)
     _, second = perform.run(next(task for task in tasks if task.name == "bn_x5-1"))
     np.testing.assert_allclose(record.arrays["bn_x5"][1], second.curves["accuracy"].values[0])
 
