@@ -121,6 +121,12 @@ def result(name: str, folder: Path | None = None) -> Any:
         raise PsetpressError(str(error)) from error
 
 
+def source(name: str, folder: Path | None = None) -> Path:
+    """Return the file that a result is read from."""
+    results = _part("results")
+    return Path(folder or results.RECORDED, name, results.RESULT)
+
+
 def _part(name: str) -> Any:
     """Return a module of the workspace's experiments."""
     workspace.active()

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from psetpress import workspace
+from psetpress import failures, workspace
 from psetpress.errors import PsetpressError
 
 FORMATS: dict[str, dict[str, Any]] = {
@@ -19,10 +19,15 @@ CENTIMETRES = 2.54
 """To an inch."""
 
 
-def write(result: Any, folder: Path) -> tuple[Path, ...]:
+UNFIT = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+"""What is raised where a result, which a hand may have edited, holds something else than figures are drawn of."""
+
+
+def write(result: Any, folder: Path, source: Path) -> tuple[Path, ...]:
     """Write every figure of ``result`` into ``folder``, as PDF and as PNG, and return the files.
 
-    Raises PsetpressError if the experiment has no figure, or if the arrays of the result are broken.
+    Raises PsetpressError if the experiment has no figure, and, naming the file ``source`` of the result, if it holds
+    what cannot be drawn.
     """
     workspace.active()
     plots = import_module("solvers.training.plotted").PLOTS.get(result.experiment, {})
@@ -30,12 +35,12 @@ def write(result: Any, folder: Path) -> tuple[Path, ...]:
         raise PsetpressError(f"{result.experiment}: this experiment has numbers only, no figure")
     try:
         data = {name: plot.data(result) for name, plot in plots.items()}
-    except (KeyError, ValueError) as error:
-        raise PsetpressError(f"{result.experiment}: its figures cannot be drawn: {error.args[0]}") from error
-    folder.mkdir(parents=True, exist_ok=True)
-    return tuple(
-        path for name in plots for path in _save(plots[name], data[name], folder / f"{result.experiment}-{name}")
-    )
+        folder.mkdir(parents=True, exist_ok=True)
+        return tuple(
+            path for name in plots for path in _save(plots[name], data[name], folder / f"{result.experiment}-{name}")
+        )
+    except UNFIT as error:
+        raise PsetpressError(f"{source}: its figures cannot be drawn: {failures.described(error)}") from error
 
 
 def _save(plot: Any, data: dict[str, Any], stem: Path) -> list[Path]:

@@ -73,18 +73,19 @@ def results(experiment: str | None, out: Path | None, figures: Path | None) -> N
 
     if experiment is not None:
         found = experiments.result(experiment, out)
-        click.echo(experiment_words.account(found) if figures is None else _drawn(found, figures))
+        click.echo(experiment_words.account(found) if figures is None else _drawn(found, figures, out))
     elif figures is None:
         click.echo(experiment_words.summary(experiments.recorded(out)))
     else:
         raise UsageError("--figures: name the experiment whose figures are wanted; `psetpress results` shows them")
 
 
-def _drawn(result: Any, folder: Path) -> str:
-    """Write the figures of a result and return a line for each file."""
-    from psetpress import result_figures
+def _drawn(result: Any, folder: Path, out: Path | None) -> str:
+    """Write the figures of a result, which was read from ``out``, and return a line for each file."""
+    from psetpress import experiments, result_figures
 
-    return "\n".join(f"wrote {click.format_filename(path)}" for path in result_figures.write(result, folder))
+    paths = result_figures.write(result, folder, experiments.source(result.experiment, out))
+    return "\n".join(f"wrote {click.format_filename(path)}" for path in paths)
 
 
 class Progress:

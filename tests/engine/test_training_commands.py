@@ -178,6 +178,19 @@ def test_figures_are_drawn_from_a_result(tmp_path: Path):
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == names
 
 
+@pytest.mark.parametrize("layers", [5, [5], [{"name": "conv"}], [], None])
+def test_a_result_that_was_edited_by_hand_is_a_message(tmp_path: Path, layers: object):
+    shipped = experiments.source("cifar10_cnn").parent
+    edited = tmp_path / "cifar10_cnn/result.json"
+    shutil.copytree(shipped, edited.parent)
+    data = json.loads(edited.read_text())
+    data["measurements"]["layers"] = layers
+    edited.write_text(json.dumps(data))
+    result = invoke("results", "cifar10_cnn", "--out", str(tmp_path), "--figures", str(tmp_path / "figures"))
+    assert result.exit_code == 1
+    assert f"Error: {edited}: its figures cannot be drawn: " in result.output
+
+
 def test_figures_are_those_of_one_experiment(tmp_path: Path):
     result = invoke("results", "--figures", str(tmp_path / "figures"))
     assert result.exit_code == 2
