@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +10,31 @@ if TYPE_CHECKING:
 
 DIGITS = 5
 """Decimals that are kept: far below what a curve can show, so that equal results give equal figures."""
+
+
+def short(value: Any) -> float:
+    """Return a number as figures keep it."""
+    return round(float(value), DIGITS)
+
+
+def rounded(values: Iterable[Any], number: Callable[[Any], float] = short) -> tuple[float, ...]:
+    """Return numbers as figures keep them, or as ``number`` makes them."""
+    return tuple(number(value) for value in values)
+
+
+def over_seeds(
+    result: Recorded,
+    across: str,
+    names: Mapping[str, tuple[str, bool]],
+    number: Callable[[Any], float] = short,
+) -> dict[str, Any]:
+    """Return the mean of each named array over its seeds (its rows), and the range, over the array ``across``."""
+    curves: list[tuple[object, ...]] = []
+    for name, (label, accent) in names.items():
+        seeds = result.arrays[name]
+        ranges = (seeds.mean(axis=0), seeds.min(axis=0), seeds.max(axis=0))
+        curves.append((label, *(rounded(values, number) for values in ranges), accent))
+    return {"x": rounded(result.arrays[across], number), "curves": tuple(curves)}
 
 
 def dropout_curves(result: Recorded) -> dict[str, Any]:
@@ -20,18 +45,18 @@ def dropout_curves(result: Recorded) -> dict[str, Any]:
         "validation_dropout": ("validation, dropout", True),
         "validation_plain": ("validation, no dropout", False),
     }
-    return _curves(result, "epoch", names)
+    return over_seeds(result, "epoch", names)
 
 
 def convergence(result: Recorded) -> dict[str, Any]:
     """Return test accuracy over steps with and without batch normalization, and the target that is counted to."""
-    curves = _curves(result, "step", {"normalized": ("with BN", True), "plain": ("without BN", False)})
+    curves = over_seeds(result, "step", {"normalized": ("with BN", True), "plain": ("without BN", False)})
     return curves | {"level": result.claims["faster"].evidence["target"]}
 
 
 def classifier_curves(result: Recorded) -> dict[str, Any]:
     """Return training and test accuracy over epochs."""
-    return _curves(result, "epoch", {"training": ("training", False), "test": ("test", True)})
+    return over_seeds(result, "epoch", {"training": ("training", False), "test": ("test", True)})
 
 
 def rate_sweep(result: Recorded) -> dict[str, Any]:
@@ -52,7 +77,7 @@ def scale_sweep(result: Recorded) -> dict[str, Any]:
     means = {name: result.arrays[f"validation_{name}"].mean(axis=0) for name in names}
     return {
         "rates": tuple(float(scale) for scale in result.arrays["scale"]),
-        "sweeps": tuple((label, _rounded(means[name]), accent) for name, (label, accent) in names.items()),
+        "sweeps": tuple((label, rounded(means[name]), accent) for name, (label, accent) in names.items()),
     }
 
 
@@ -65,12 +90,12 @@ def rate_curves(result: Recorded) -> dict[str, Any]:
         "bn_x30": ("BN, rate $\\times30$", True),
         "bn_x5_sigmoid": ("BN, $\\times5$, sigmoids", True),
     }
-    return _curves(result, "step", names) | {"styles": ("--", "-", "-.", ":", "-")}
+    return over_seeds(result, "step", names) | {"styles": ("--", "-", "-.", ":", "-")}
 
 
 def sigmoid_accuracy(result: Recorded) -> dict[str, Any]:
     """Return test accuracy over steps with and without BatchNorm: Figure 1(a) of Ioffe and Szegedy."""
-    return _curves(result, "step", {"normalized": ("with BN", True), "plain": ("without BN", False)})
+    return over_seeds(result, "step", {"normalized": ("with BN", True), "plain": ("without BN", False)})
 
 
 def sigmoid_quantiles(result: Recorded, network: str) -> dict[str, Any]:
@@ -80,8 +105,8 @@ def sigmoid_quantiles(result: Recorded, network: str) -> dict[str, Any]:
     """
     both = {name: result.arrays[f"quantiles_{name}"][0] for name in ("plain", "normalized")}
     return {
-        "x": _rounded(result.arrays["step"]),
-        "quantiles": tuple(_rounded(values) for values in both[network].T),
+        "x": rounded(result.arrays["step"]),
+        "quantiles": tuple(rounded(values) for values in both[network].T),
         "reach": round(float(max(abs(values).max() for values in both.values())), DIGITS),
     }
 
@@ -93,23 +118,9 @@ def linear_cosines(result: Recorded, rate: int, layer: int) -> dict[str, Any]:
     """
     names = {"normalized": ("with BN", True), "plain": ("without BN", False)}
     return {
-        "x": _rounded(result.arrays["dln_step"][1:]),
+        "x": rounded(result.arrays["dln_step"][1:]),
         "lines": tuple(
-            (label, _rounded(result.arrays[f"dln_{name}_{rate}_shift"][0, 1:, layer, 1]), accent)
+            (label, rounded(result.arrays[f"dln_{name}_{rate}_shift"][0, 1:, layer, 1]), accent)
             for name, (label, accent) in names.items()
         ),
     }
-
-
-def _curves(result: Recorded, across: str, names: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
-    """Return the mean of each named array over its seeds (its rows), and the range."""
-    curves: list[tuple[object, ...]] = []
-    for name, (label, accent) in names.items():
-        seeds = result.arrays[name]
-        ranges = (_rounded(seeds.mean(axis=0)), _rounded(seeds.min(axis=0)), _rounded(seeds.max(axis=0)))
-        curves.append((label, *ranges, accent))
-    return {"x": _rounded(result.arrays[across]), "curves": tuple(curves)}
-
-
-def _rounded(values: Iterable[Any]) -> tuple[float, ...]:
-    return tuple(round(float(value), DIGITS) for value in values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solvers.training.experiments.vgg import SHARES
+from solvers.training.figures import over_seeds, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,13 +39,13 @@ def rate_accuracy(result: Recorded, part: str) -> dict[str, Any]:
         f"{part}_bn_1": (f"BN, {large}", True),
         f"{part}_plain_1": (f"standard, {large}", False),
     }
-    return _curves(result, names) | {"styles": ("-", "-", "--", "--")}
+    return over_seeds(result, "step", names, _short) | {"styles": ("-", "-", "--", "--")}
 
 
 def noise_accuracy(result: Recorded) -> dict[str, Any]:
     """Return training accuracies with BatchNorm, with noise behind it, and without: Figure 2."""
     names = {f"training_{name}": label for name, label in NAMES.items()}
-    return _curves(result, names) | {"styles": ("-", "--", "-", "--")}
+    return over_seeds(result, "step", names, _short) | {"styles": ("-", "--", "-", "--")}
 
 
 def ridges(result: Recorded, layer: int, names: tuple[str, ...]) -> dict[str, Any]:
@@ -104,22 +105,12 @@ def _rates(result: Recorded) -> tuple[float, float]:
     return rates
 
 
-def _curves(result: Recorded, names: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
-    """Return the mean of each named array over its seeds (its rows), and the range."""
-    curves: list[tuple[object, ...]] = []
-    for name, (label, accent) in names.items():
-        seeds = result.arrays[name]
-        ranges = (_rounded(seeds.mean(axis=0)), _rounded(seeds.min(axis=0)), _rounded(seeds.max(axis=0)))
-        curves.append((label, *ranges, accent))
-    return {"x": _rounded(result.arrays["step"]), "curves": tuple(curves)}
-
-
-def _short(value: float) -> float:
+def _short(value: Any) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 
 def _rounded(values: Iterable[Any]) -> tuple[float, ...]:
-    return tuple(_short(float(value)) for value in values)
+    return rounded(values, _short)
 
 
 def _finite(values: Iterable[Any]) -> tuple[float | None, ...]:

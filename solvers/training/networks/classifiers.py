@@ -113,19 +113,16 @@ class Residual(nn.Module):
 
 
 class ResNet(nn.Module):
-    """A convolution, stages of residual blocks, each at half the size of the one before, and a head on the means."""
+    """A convolution, residual blocks, each at half the size of the one before, and a head on the means."""
 
-    def __init__(
-        self, inputs: int = 3, widths: Sequence[int] = (16, 32, 64), classes: int = 10, blocks: int = 1
-    ) -> None:
+    def __init__(self, inputs: int = 3, widths: Sequence[int] = (16, 32, 64), classes: int = 10) -> None:
         super().__init__()
         norm = batchnorm()
         modules: list[nn.Module] = [*Convolution(inputs, widths[0], norm, nn.ReLU)]
         before = widths[0]
         for stage, outputs in enumerate(widths):
-            for block in range(blocks):
-                modules += [Residual(before, outputs, norm, stride=2 if stage and not block else 1), nn.ReLU()]
-                before = outputs
+            modules += [Residual(before, outputs, norm, stride=2 if stage else 1), nn.ReLU()]
+            before = outputs
         self.trunk = nn.Sequential(*modules)
         self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, classes))
 
