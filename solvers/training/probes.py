@@ -1,7 +1,7 @@
-"""What is measured while a network trains. A probe leaves weights, buffers, optimizer and random numbers as they were.
+"""What is measured while a network trains: a probe leaves weights, buffers, gradients and optimizer as they were.
 
 Gradients are those of the training mode on the batch of the step, with the noise of the step. Whatever a probe
-changes it restores from a copy, bit by bit: a probed training equals an unprobed one.
+changes it restores, bit by bit: a probed training equals an unprobed one.
 """
 
 from __future__ import annotations
@@ -25,13 +25,17 @@ CHUNK = 10_000
 
 @contextmanager
 def untouched(training: Training) -> Generator[None]:
-    """Restore the network, its mode, its gradients and its optimizer at the end, by copy."""
+    """Restore the network, its mode and its optimizer at the end, by copy; gradients are laid aside meanwhile."""
     state = {name: tensor.clone() for name, tensor in training.network.state_dict().items()}
     modes = [(module, module.training) for module in training.network.modules()]
     optimizer = deepcopy(training.optimizer.state_dict())
+    gradients = [(parameter, parameter.grad) for parameter in training.network.parameters()]
+    training.optimizer.zero_grad(set_to_none=True)
     try:
         yield
     finally:
+        for parameter, gradient in gradients:
+            parameter.grad = gradient
         training.network.load_state_dict(state)
         training.optimizer.load_state_dict(optimizer)
         for module, mode in modes:

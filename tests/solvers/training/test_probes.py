@@ -173,7 +173,10 @@ def test_a_probe_leaves_no_trace(tiny, measure):
     for step in range(3):
         training.update(step)
     before = weights(training), str(training.optimizer.state_dict())
+    learned = [one for one in training.network.parameters() if one.requires_grad]
+    gradients = [(one.grad, one.grad.clone()) for one in learned]
     measure(training, 3)
+    assert all(one.grad is its and torch.equal(its, copy) for one, (its, copy) in zip(learned, gradients, strict=True))
     assert same(before[0], weights(training))
     assert before[1] == str(training.optimizer.state_dict())
     assert all(module.training for module in training.network.modules())
