@@ -32,6 +32,15 @@ class Settings:
 
     data: str = ""
 
+    @property
+    def least_images(self) -> tuple[int, int]:
+        """How many images are needed for training and for test, of the fields that say how many are taken.
+
+        ``validation_images`` are set apart; ``images``, if not all are taken, and a ``batch`` must be left.
+        """
+        validation, few, batch = (getattr(self, name, 0) for name in ("validation_images", "images", "batch"))
+        return validation + max(few, batch, 1), max(batch, 1)
+
 
 S = TypeVar("S", bound=Settings)
 

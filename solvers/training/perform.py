@@ -132,6 +132,8 @@ def perform(order: Order, each: Each, meter: Any = None, *, date: str) -> Record
     if len(order.seeds) < experiment.least:
         raise ValueError(f"{experiment.name} needs at least {experiment.least} seeds, not {len(order.seeds)}")
     found = images(settings, order.data, meter)  # a missing file is noticed before anything is started
+    if found:
+        _check_enough(found, settings, order.data)
     watch = Stopwatch(order.work, " ".join(map(_identity, tasks(order))))
     curves = _by_job(order, dict(_timed(each(tasks(order)), watch)))
     findings = experiment.conclude(settings, order.seeds, curves)
@@ -176,6 +178,19 @@ def images(settings: Settings, folder: Path, meter: Any = None) -> Images | None
     if settings.data and place not in _read:
         _read[place] = data.load(settings.data, folder, meter)
     return _read.get(place)
+
+
+def _check_enough(found: Images, settings: Settings, folder: Path) -> None:
+    """Raise Unusable for a copy of a data set that has fewer images than settings take."""
+    from solvers.training.data import Unusable
+
+    training, test = settings.least_images
+    if len(found.training) < training or len(found.test) < test:
+        raise Unusable(
+            f"{folder}: {found.label} ({', '.join(found.hashes)}) has {len(found.training)} images for training and "
+            f"{len(found.test)} for test; at least {training} and {test} are needed. Give --data another folder, or "
+            "delete these files, and what was published is fetched"
+        )
 
 
 def described(device: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from solvers.training.data.files import Unusable, md5, read
+from solvers.training.data.files import md5, read, unusable
 
 ALLOWED = {
     *((f"numpy.{core}.multiarray", "_reconstruct") for core in ("core", "_core")),
@@ -35,8 +35,8 @@ def load(path: Path) -> tuple[Mapping[bytes, Any], str]:
     try:
         table: object = Arrays(io.BytesIO(data), encoding="bytes").load()
     except Exception as error:  # a damaged pickle raises almost anything
-        raise Unusable(f"{path}: is cut off or damaged, or no batch: {error}") from None
+        raise unusable(f"is cut off or damaged, or no batch: {error}", path) from None
     if not isinstance(table, dict):
-        raise Unusable(f"{path}: is no batch: it holds a {type(table).__name__}, not a table")
+        raise unusable(f"is no batch: it holds a {type(table).__name__}, not a table", path)
     table = cast("dict[str | bytes, Any]", table)
     return {key.encode() if isinstance(key, str) else key: value for key, value in table.items()}, md5(data)

@@ -42,12 +42,18 @@ def md5(data: bytes) -> str:
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
+def unusable(wrong: str, *paths: Path) -> Unusable:
+    """Return the refusal of files that can be fetched: what is wrong with them, and how to go on."""
+    them = "it" if len(paths) == 1 else "them"
+    return Unusable(f"{' and '.join(map(str, paths))}: {wrong}. Delete {them}, and what was published is fetched")
+
+
 def read(path: Path) -> bytes:
     """Return the bytes of a file. Raises Unusable if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
+        raise unusable(f"cannot be read: {error.strerror}", path) from None
 
 
 def folder_with(names: Sequence[str], places: Sequence[Path]) -> Path | None:

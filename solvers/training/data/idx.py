@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solvers.training.data.files import Unusable, md5, read
+from solvers.training.data.files import md5, read, unusable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,14 +31,14 @@ def load(path: Path) -> tuple[NDArray[np.uint8], str]:
 def parse(data: bytes, path: Path) -> NDArray[np.uint8]:
     """Return the array of idx data. Raises Unusable naming ``path``."""
     if len(data) < 4 or data[:3] != bytes((0, 0, UNSIGNED_BYTES)):
-        raise Unusable(f"{path}: is no idx file of unsigned bytes: it begins with {data[:4].hex(' ') or 'nothing'}")
+        raise unusable(f"is no idx file of unsigned bytes: it begins with {data[:4].hex(' ') or 'nothing'}", path)
     start = 4 + 4 * data[3]
     if len(data) < start:
-        raise Unusable(f"{path}: is cut off: it ends within its header, after {len(data)} bytes")
+        raise unusable(f"is cut off: it ends within its header, after {len(data)} bytes", path)
     shape = struct.unpack(f">{data[3]}I", data[4:start])
     if len(data) - start != math.prod(shape):
-        raise Unusable(
-            f"{path}: is cut off or damaged: its header says {math.prod(shape)} bytes, {len(data) - start} follow"
+        raise unusable(
+            f"is cut off or damaged: its header says {math.prod(shape)} bytes, {len(data) - start} follow", path
         )
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
@@ -49,4 +49,4 @@ def _unpacked(data: bytes, path: Path) -> bytes:
     try:
         return gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
-        raise Unusable(f"{path}: is cut off or damaged: {error}") from None
+        raise unusable(f"is cut off or damaged: {error}", path) from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from solvers.training.data import batches, idx
-from solvers.training.data.files import Download, Missing, Published, Unusable, fetch, folder_with, md5
+from solvers.training.data.files import Download, Missing, Published, Unusable, fetch, folder_with, md5, unusable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,17 +81,20 @@ MNIST_HOST = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 
 def _mnist(folder: Path, meter: Any) -> Images:
     arrays: list[NDArray[np.uint8]] = []
+    paths: list[Path] = []
     hashes: dict[str, str] = {}
     official = True
     for file, unpacked in MNIST:
         path = _mnist_file(file, folder, meter)
         array, digest = idx.load(path)
         arrays.append(array)
+        paths.append(path)
         hashes[path.name] = f"md5:{digest}"
         official = official and digest in (file.md5, unpacked)
-    for which, (images, labels) in {"training": arrays[:2], "test": arrays[2:]}.items():
+    for which, part in {"training": slice(0, 2), "test": slice(2, 4)}.items():
+        images, labels = arrays[part]
         if images.ndim != 3 or labels.shape != images.shape[:1] or labels.max(initial=0) > 9:
-            raise Unusable(f"{folder}: MNIST: images and labels for {which} do not belong together")
+            raise unusable(f"images and labels for {which} do not belong together", *paths[part])
     training, training_labels, test, test_labels = arrays
     return Images(
         label="MNIST" if official else "MNIST, unofficial copy",
@@ -127,13 +130,14 @@ class Cifar:
     labels: bytes  # the key of the labels in a batch
     meta: Published
     names: bytes  # the key of the names in the file ``meta``
+    classes: int
     label_hashes: tuple[str, str] | None = None  # of all labels as bytes, for training and for testing
 
     def load(self, folder: Path, meter: Any) -> Images:
         """Return the set. Raises Missing and Unusable."""
         place = self._place(folder, meter)
         read = [self._batch(place / file.name) for file in self.files]
-        meta, digest = batches.load(place / self.meta.name)
+        classes, digest = self._classes(place / self.meta.name)
         official = all(file.md5 == found for file, (_, _, found) in zip(self.files, read, strict=True))
         images = [pixels for pixels, _, _ in read]
         labels = [values for _, values, _ in read]
@@ -144,7 +148,7 @@ class Cifar:
             training_labels=training_labels,
             test=images[-1],
             test_labels=test_labels,
-            classes=_class_names(meta.get(self.names), place / self.meta.name),
+            classes=classes,
             hashes={file.name: f"md5:{found}" for file, (_, _, found) in zip(self.files, read, strict=True)}
             | {self.meta.name: f"md5:{digest}"},
         )
@@ -164,13 +168,24 @@ class Cifar:
         table, digest = batches.load(path)
         pixels, labels = table.get(b"data"), table.get(self.labels)
         if not isinstance(pixels, np.ndarray) or not isinstance(labels, list):
-            raise Unusable(f"{path}: is no batch of {self.name}: it must hold data and {self.labels.decode()}")
+            raise unusable(f"is no batch of {self.name}: it must hold data and {self.labels.decode()}", path)
         pixels = cast("NDArray[Any]", pixels)
         if pixels.dtype != np.uint8 or pixels.shape != (len(cast("list[object]", labels)), 3 * 32 * 32):
-            raise Unusable(f"{path}: must hold bytes, 3072 for each label, not {pixels.dtype} of shape {pixels.shape}")
-        if not all(type(label) is int and 0 <= label < 100 for label in cast("list[object]", labels)):
-            raise Unusable(f"{path}: labels must be whole numbers that count classes")
+            raise unusable(f"must hold bytes, 3072 for each label, not {pixels.dtype} of shape {pixels.shape}", path)
+        for label in cast("list[object]", labels):
+            if type(label) is not int or not 0 <= label < self.classes:
+                accepted = f"whole numbers that count classes, 0 to {self.classes - 1}"
+                raise unusable(f"labels must be {accepted}, not {label!r:.40}", path)
         return pixels.reshape(-1, 3, 32, 32), np.array(labels, np.int64), digest
+
+    def _classes(self, path: Path) -> tuple[tuple[str, ...], str]:
+        """Return the names of the classes, and the hash of their file."""
+        meta, digest = batches.load(path)
+        names = meta.get(self.names)
+        found = [_text(one) for one in cast("list[object]", names)] if isinstance(names, list) else []
+        if len(found) != self.classes or None in found:
+            raise unusable(f"must hold the names of {self.classes} classes, in UTF-8", path)
+        return cast("tuple[str, ...]", tuple(found)), digest
 
     def _copy(self, place: Path, training: NDArray[np.int64], test: NDArray[np.int64]) -> str:
         """Say what is known of files that are not the official ones."""
@@ -182,12 +197,12 @@ class Cifar:
         return kind if self.label_hashes in (None, found) else f"{kind} with other labels"
 
 
-def _class_names(names: object, path: Path) -> tuple[str, ...]:
-    entries = cast("list[object]", names) if isinstance(names, list) else []
-    found = [one.decode() if isinstance(one, bytes) else one for one in entries]
-    if not found or not all(isinstance(one, str) for one in found):
-        raise Unusable(f"{path}: holds no names of classes")
-    return cast("tuple[str, ...]", tuple(found))
+def _text(name: object) -> str | None:
+    """Return the name of a class, or None for what is none."""
+    try:
+        return name.decode() if isinstance(name, bytes) else name if isinstance(name, str) else None
+    except UnicodeDecodeError:
+        return None
 
 
 CIFAR_HOST = "https://www.cs.toronto.edu/~kriz/"
@@ -210,6 +225,7 @@ CIFAR10 = Cifar(
     labels=b"labels",
     meta=Published("batches.meta", "5ff9c542aee3614f3951f8cda6e48888"),
     names=b"label_names",
+    classes=10,
     label_hashes=("69c5f3349be54915edfca558b72ad888", "251f18ce75337ae9ca5d0dbd7ea62cf4"),
 )
 
@@ -227,6 +243,7 @@ CIFAR100 = Cifar(
     labels=b"fine_labels",
     meta=Published("meta", "7973b15100ade9c7d40fb424638fde48"),
     names=b"fine_label_names",
+    classes=100,
 )
 
 SETS: Mapping[str, Callable[[Path, Any], Images]] = {

@@ -138,8 +138,13 @@ class TestMnist:
 
     def test_parts_that_do_not_belong_together_are_refused(self, mnist: Path):
         (mnist / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(packed(np.array([1, 2]))))
-        with pytest.raises(Unusable, match="images and labels for test do not belong together"):
+        with pytest.raises(Unusable) as caught:
             load("mnist", mnist.parent)
+        names = (mnist / f"t10k-{part}-ubyte.gz" for part in ("images-idx3", "labels-idx1"))
+        assert str(caught.value) == (
+            f"{' and '.join(map(str, names))}: images and labels for test do not belong together. "
+            "Delete them, and what was published is fetched"
+        )
 
 
 def write_cifar(folder: Path, set_: sets.Cifar, **changes: object) -> None:
@@ -148,7 +153,7 @@ def write_cifar(folder: Path, set_: sets.Cifar, **changes: object) -> None:
     for file in set_.files:
         table = {b"data": PIXELS, set_.labels: [3, 8, 8, 0]} | {key.encode(): value for key, value in changes.items()}
         (folder / file.name).write_bytes(pickle.dumps(table))
-    names = [f"class {number}".encode() for number in range(10)]
+    names = [f"class {number}".encode() for number in range(set_.classes)]
     (folder / set_.meta.name).write_bytes(pickle.dumps({set_.names: names}))
 
 
@@ -184,7 +189,10 @@ class TestCifar:
             ({"data": None}, "is no batch of CIFAR-10: it must hold data and labels"),
             ({"data": PIXELS[:3]}, r"must hold bytes, 3072 for each label, not uint8 of shape \(3, 3072\)"),
             ({"data": PIXELS.astype(float)}, "must hold bytes, 3072 for each label, not float64"),
-            ({"labels": [1, 2, 3, "4"]}, "labels must be whole numbers that count classes"),
+            ({"labels": [1, 2, 3, "4"]}, "labels must be whole numbers that count classes, 0 to 9, not '4'"),
+            ({"labels": [1, 2, 57, 4]}, "labels must be whole numbers that count classes, 0 to 9, not 57"),
+            ({"labels": [1, -1, 3, 4]}, "labels must be whole numbers that count classes, 0 to 9, not -1"),
+            ({"labels": [1, 2, 3, 10**99]}, "labels must be whole numbers that count classes, 0 to 9, not 1000"),
         ],
     )
     def test_what_is_no_batch_is_refused(self, tmp_path: Path, changes: dict[str, object], says: str):
@@ -192,10 +200,13 @@ class TestCifar:
         with pytest.raises(Unusable, match=says):
             load("cifar10", tmp_path)
 
-    def test_classes_need_names(self, tmp_path: Path):
+    @pytest.mark.parametrize("names", [None, 5, [], [1] * 10, ["one", "two"], ["one"] * 11, [b"\xe9t\xe9"] * 10])
+    def test_classes_need_names(self, tmp_path: Path, names: object):
         write_cifar(tmp_path, sets.CIFAR10)
-        (tmp_path / "batches.meta").write_bytes(pickle.dumps({b"label_names": [1, 2]}))
-        with pytest.raises(Unusable, match="holds no names of classes"):
+        path = tmp_path / "batches.meta"
+        path.write_bytes(pickle.dumps({b"label_names": names}))
+        says = f"{path}: must hold the names of 10 classes, in UTF-8. Delete it, and what was published is fetched"
+        with pytest.raises(Unusable, match=re.escape(says)):
             load("cifar10", tmp_path)
 
 
@@ -268,3 +279,9 @@ class TestFetching:
         download = files.Download(published, address + "c.tar.gz", set_.archive.unpacks)
         found = replace(set_, archive=download).load(tmp_path / "home", None)
         assert found.test_labels.tolist() == [3, 8, 8, 0]
+        broken = tmp_path / "home" / set_.archive.unpacks / "test"
+        broken.write_bytes(b"broken")
+        with pytest.raises(Unusable, match="Delete it, and what was published is fetched"):
+            replace(set_, archive=download).load(tmp_path / "home", None)
+        broken.unlink()  # as the message says
+        assert replace(set_, archive=download).load(tmp_path / "home", None).test_labels.tolist() == [3, 8, 8, 0]

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from solvers.training import experiments, loop, perform, quoted, results, stopwatch
-from solvers.training.data import Missing
+from solvers.training.data import Images, Missing, Unusable
 from solvers.training.experiment import Settings, printed
 from solvers.training.record import SCALES
 
@@ -184,6 +184,36 @@ def test_missing_data_are_noticed_before_anything_runs(tmp_path: Path, monkeypat
     wanted = replace(order("ioffe_fig1", tmp_path), scale="cpu")
     with pytest.raises(Missing, match="train-images"):
         perform.perform(wanted, lambda _: pytest.fail("nothing may run"), date=TODAY)
+
+
+def test_a_copy_with_too_few_images_is_noticed_before_anything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    few = np.zeros((50, 3, 32, 32), np.uint8)
+    labels = np.zeros(50, np.int64)
+    classes = tuple(map(str, range(10)))
+    copy = Images(
+        "CIFAR-10, unofficial copy", few, labels, few, labels, classes, {"data_batch_1": "", "test_batch": ""}
+    )
+    monkeypatch.setattr("solvers.training.data.load", lambda *_: copy)
+    says = (
+        r"data: CIFAR-10, unofficial copy \(data_batch_1, test_batch\) has 50 images for training and 50 for test; "
+        r"at least {} and {} are needed\. Give --data another folder, or delete these files, and what was published"
+    )
+    for name, training, test in (
+        ("dropout_effect", 1500, 100),
+        ("batchnorm_benefits", 5064, 64),
+        ("ioffe_fig2", 64, 64),
+    ):
+        wanted = replace(order(name, tmp_path), scale="cpu")
+        with pytest.raises(Unusable, match=says.format(training, test)):
+            perform.perform(wanted, lambda _: pytest.fail("nothing may run"), date=TODAY)
+
+
+@pytest.mark.parametrize("name", experiments.NAMES)
+def test_the_published_data_are_enough_at_every_scale(name: str):
+    sizes = {"digits": (1437, 360), "mnist": (60_000, 10_000), "cifar10": (50_000, 10_000)}
+    for settings in experiments.find(name).scales.values():
+        if settings.data:
+            assert all(need <= size for need, size in zip(settings.least_images, sizes[settings.data], strict=True))
 
 
 def test_threads_are_given_back(tmp_path: Path):
