@@ -59,8 +59,8 @@ def train(request: Request, begin: Callable[[int], None], follow: Follow, meter:
 
     A run that was killed goes on when it is asked for again. Raises UsageError for an unknown name, too few seeds, a
     device that is not there or a folder that holds something else, and PsetpressError if data are missing or
-    unusable, a worker dies, a key quotes what was not measured, or the record cannot be written; then the trainings
-    are kept.
+    unusable, a worker dies, too many trainings diverge, a key quotes what was not measured, or the record cannot be
+    written; then the trainings are kept.
     """
     order = _order(request)
     _check_home(request)
@@ -76,6 +76,8 @@ def train(request: Request, begin: Callable[[int], None], follow: Follow, meter:
             record = perform.perform(order, partial(each, follow=follow), meter, date=today)
     except (data.Missing, data.Unusable, perform.Unquotable) as error:
         raise PsetpressError(str(error)) from error
+    except _part("experiment").Inconclusive as error:
+        raise PsetpressError(f"{request.experiment}: {error}") from error
     written = _record(request, record)
     perform.clear(order)
     return written

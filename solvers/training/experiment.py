@@ -65,6 +65,10 @@ class Job:
         return self.images
 
 
+class Inconclusive(ValueError):
+    """Trainings of which too few did not diverge: how many, and what is needed."""
+
+
 @dataclass(frozen=True)
 class Findings:
     """What the trainings showed: measurements, claims with their evidence, and curves or images."""

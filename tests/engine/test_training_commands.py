@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from psetpress import experiments, training_commands, workspace
 from psetpress.cli import cli
+from solvers.training.experiments import cifar10_cnn
 
 workspace.activate()
 
@@ -168,6 +170,15 @@ def test_a_record_that_its_key_cannot_quote_is_refused(tmp_path: Path, monkeypat
     assert says in result.output
     assert not (tmp_path / "dropout_effect").exists()
     assert list((tmp_path / ".dropout_effect-smoke").glob("*.pt")) != []
+
+
+def test_a_training_that_diverges_for_every_seed_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    wild = replace(cifar10_cnn.EXPERIMENT.scales["smoke"], learning_rate=1e30)
+    monkeypatch.setitem(cifar10_cnn.EXPERIMENT.scales, "smoke", wild)
+    result = invoke("train", "cifar10_cnn", "--scale", "smoke", "--device", "cpu", "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert "Error: cifar10_cnn: 2 of 2 seeds diverged, so nothing can be said: at least 2 must" in result.output
+    assert not (tmp_path / "cifar10_cnn").exists()
 
 
 def test_figures_are_drawn_from_a_result(tmp_path: Path):

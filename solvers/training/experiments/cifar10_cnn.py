@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solvers.training.experiment import Experiment, Findings, Job, Settings
+from solvers.training.experiment import Experiment, Findings, Inconclusive, Job, Settings
 from solvers.training.record import Claim, Value
 from solvers.training.statistics import above, estimate, rounded
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 OVERFITS = 0.05
 """A gap between training and test accuracy that counts."""
+
+LEAST = 2
+"""Seeds that an interval needs."""
 
 CHUNK = 1000
 """Images that are evaluated at a time: larger parts leave a processor's cache."""
@@ -134,13 +137,18 @@ def _probes(settings: Cnn, job: Job, pictures: Pictures, epochs: range) -> dict[
 
 
 def conclude(settings: Cnn, _seeds: tuple[int, ...], curves: Mapping[str, Curves]) -> Findings:
-    """Return accuracies, confusions and what the channels answer to; pictures are those of the first seed."""
+    """Return accuracies, confusions and what the channels answer to, over the seeds that did not diverge.
+
+    Pictures are those of the first of them. Raises Inconclusive for fewer than two.
+    """
     from solvers.training.experiments import portrait
 
-    run = curves[settings.network].curves
-    curve = {name: run[name].values for name in ("training", "test")}
+    outcome = curves[settings.network]
+    lived = _lived(outcome)
+    run = {name: one.values[lived] for name, one in outcome.curves.items()}
+    curve = {name: run[name] for name in ("training", "test")}
     last = {name: values[:, -1] for name, values in curve.items()}
-    ended = {name: one.values[:, 0] for name, one in run.items() if name not in curve}
+    ended = {name: values[:, 0] for name, values in run.items() if name not in curve}
     confusion = _confusion(ended["probability"], ended["truth"])
     names = CLASSES[settings.data]
     layers = portrait.layers(settings, ended["best"].shape[2:], len(names))
@@ -153,6 +161,7 @@ def conclude(settings: Cnn, _seeds: tuple[int, ...], curves: Mapping[str, Curves
             "classes": tuple(_classes(names, confusion)),
             "maps": maps,
             "accuracy": {name: _spread(values) for name, values in last.items()},
+            "diverged": int((~lived).sum()),
         },
         claims={
             "reaches_target": _reaches(settings, last["test"]),
@@ -167,6 +176,18 @@ def conclude(settings: Cnn, _seeds: tuple[int, ...], curves: Mapping[str, Curves
             **portrait.arrays(first, ended["probability"][0], ended["truth"][0], ended["examples"][0]),
         },
     )
+
+
+def _lived(outcome: Curves) -> NDArray[np.bool_]:
+    """Return which seeds did not diverge: their losses stayed numbers, and so are their answers at the end."""
+    answers = outcome.curves["probability"].values
+    lived = ~outcome.diverged & np.isfinite(answers).all(axis=tuple(range(1, answers.ndim)))
+    if lived.sum() < LEAST:
+        raise Inconclusive(
+            f"{len(lived) - lived.sum()} of {len(lived)} seeds diverged, so nothing can be said: at least {LEAST} "
+            "must train to the end. More seeds (--seeds), or a smaller learning rate in the settings, may help"
+        )
+    return lived
 
 
 def _spread(values: NDArray[np.float64]) -> dict[str, Value]:
@@ -282,7 +303,7 @@ EXPERIMENT = Experiment[Cnn](
         "paper": Cnn(widths=(64, 256, 256), batch=512, epochs=10, learning_rate=0.8, target=0.9),
     },
     seeds={"smoke": 2, "cpu": 4, "paper": 5},
-    least=2,
+    least=LEAST,
     stacked=False,
     jobs=lambda settings: (settings.network,),
     train=train,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from solvers.training.experiment import Inconclusive
 from solvers.training.experiments import (
     batchnorm_benefits,
     cifar10_cnn,
@@ -97,7 +98,7 @@ class TestCnn:
             return np.concatenate([np.full((3, 1), 0.1), np.full((3, 1), end) + SEEDS], axis=1)
 
         def at_end(values):
-            return np.broadcast_to(values, (3, 1, *np.shape(values)))
+            return np.tile(np.asarray(values, float), (3, 1, *(1 for _ in np.shape(values))))
 
         kinds = {
             "probability": probability,
@@ -117,6 +118,40 @@ class TestCnn:
         found = find("cifar10_resnet").conclude(settings, (0, 1, 2), runs)
         assert found.measurements["maps"][0]["layer"] == "block2"
         assert [row["added"] for row in found.measurements["layers"]][3] == 0
+
+    def diverged(self, *seeds: int):
+        """Return curves of which those of some seeds end in what is no number."""
+        run = self.runs()["fast"]
+        for curve in run.curves.values():
+            curve.values[list(seeds), -1] = np.nan
+        return {"fast": replace(run, lasted=np.where(np.isin(np.arange(3), seeds), 0, 1))}
+
+    @pytest.mark.parametrize("seed", [0, 2])
+    def test_a_seed_that_diverged_is_counted_and_left_out(self, seed: int):
+        runs = self.diverged(seed)
+        pictures = runs["fast"].curves["answers_1"].values
+        pictures[1, 0, 0, 2] = 0.25
+        found = find("cifar10_cnn").conclude(self.SETTINGS, (0, 1, 2), runs)
+        whole = find("cifar10_cnn").conclude(self.SETTINGS, (0, 1, 2), self.runs())
+        assert (found.measurements["diverged"], whole.measurements["diverged"]) == (1, 0)
+        assert found.measurements["accuracy"]["test"]["mean"] == pytest.approx(0.8 + (0.002 if seed == 0 else -0.002))
+        assert found.arrays["test"].shape == (2, 2)
+        np.testing.assert_array_equal(found.arrays["confusion"], whole.arrays["confusion"])
+        first = 0.25 if seed == 0 else 1.0  # of the first seed that lived
+        assert found.measurements["maps"][0]["median"] == first
+        assert all(np.isfinite(array).all() for array in found.arrays.values())
+
+    def test_answers_that_are_no_numbers_are_divergence_too(self):
+        """The last update may be the one that goes astray: every loss before it was a number."""
+        runs = self.diverged(1)
+        runs["fast"].lasted[:] = 1
+        assert find("cifar10_cnn").conclude(self.SETTINGS, (0, 1, 2), runs).measurements["diverged"] == 1
+
+    @pytest.mark.parametrize("seeds", [(0, 1), (0, 1, 2)])
+    def test_one_seed_that_lived_is_not_enough(self, seeds: tuple[int, ...]):
+        says = f"^{len(seeds)} of 3 seeds diverged, so nothing can be said: at least 2 must train to the end"
+        with pytest.raises(Inconclusive, match=says):
+            find("cifar10_cnn").conclude(self.SETTINGS, (0, 1, 2), self.diverged(*seeds))
 
     def test_what_a_good_network_shows(self):
         found = find("cifar10_cnn").conclude(self.SETTINGS, (0, 1, 2), self.runs())
