@@ -181,13 +181,15 @@ def decimal(value: Any, digits: int = 4) -> TeX:
     return TeX(latex_number(value, style="decimal", digits=digits))
 
 
-def places(value: float, count: int = 3) -> TeX:
-    """Return a measured number with ``count`` digits behind the point, for columns in which all should have as many.
+def places(value: float | None, count: int = 3) -> TeX:
+    r"""Return a measured number with ``count`` digits behind the point, for columns in which all should have as many.
 
-    >>> places(0.7), places(12.345, 1)
-    ('0.700', '12.3')
+    A record holds None where nothing could be measured; math mode prints the word.
+
+    >>> places(0.7), places(12.345, 1), places(None)
+    ('0.700', '12.3', '\\text{none}')
     """
-    return TeX(f"{value:.{count}f}")
+    return TeX(r"\text{none}" if value is None else f"{value:.{count}f}")
 
 
 def times(values: Iterable[Any]) -> TeX:
