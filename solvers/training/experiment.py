@@ -34,9 +34,10 @@ class Settings:
 
     @property
     def least_images(self) -> tuple[int, int]:
-        """How many images are needed for training and for test, of the fields that say how many are taken.
+        """How many images are needed for training and for test, by the fields that say how many are taken.
 
-        ``validation_images`` are set apart; ``images``, if not all are taken, and a ``batch`` must be left.
+        ``validation_images`` are set apart from those for training; of the others ``images`` are taken, else all, and
+        a ``batch`` must be left. Fewer test images than settings ask for are evaluated, down to a batch.
         """
         validation, few, batch = (getattr(self, name, 0) for name in ("validation_images", "images", "batch"))
         return validation + max(few, batch, 1), max(batch, 1)

@@ -125,8 +125,8 @@ def perform(order: Order, each: Each, meter: Any = None, *, date: str) -> Record
 
     What is killed goes on when the same order is given again; the trainings are kept until :func:`clear`, so that
     none is lost with a record that cannot be written. ``meter`` follows downloads. Raises ValueError for fewer seeds
-    than the experiment needs, Missing or Unusable if there are no data, and Unquotable for a record without
-    something that a key quotes, and Inconclusive if too many trainings diverged.
+    than the experiment needs, Missing or Unusable if there are no data or too few, Inconclusive if too many trainings
+    diverged, and Unquotable for a record without something that a key quotes.
     """
     experiment, settings = _settings(order)
     if len(order.seeds) < experiment.least:

@@ -1,7 +1,7 @@
-"""What is measured while a network trains: a probe leaves weights, buffers, gradients and optimizer as they were.
+"""What is measured while a network trains. A probe leaves the network as it was, and the optimizer and random numbers.
 
 Gradients are those of the training mode on the batch of the step, with the noise of the step. Whatever a probe
-changes it restores, bit by bit: a probed training equals an unprobed one.
+changes, gradients of the last step included, it restores bit by bit: a probed training equals an unprobed one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def untouched(training: Training) -> Generator[None]:
     modes = [(module, module.training) for module in training.network.modules()]
     optimizer = deepcopy(training.optimizer.state_dict())
     gradients = [(parameter, parameter.grad) for parameter in training.network.parameters()]
-    training.optimizer.zero_grad(set_to_none=True)
+    for parameter, _ in gradients:
+        parameter.grad = None  # else a backward pass would add to what is laid aside
     try:
         yield
     finally:
