@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solvers.training.record import Claim
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from solvers.training.record import Value
+
+FAILED = 0.15
+"""An accuracy on ten classes up to which nothing was learned."""
 
 DIGITS = 5
 """Significant digits of a recorded number: more than any interval supports."""
@@ -97,3 +102,38 @@ def _crossing(steps: NDArray[Any], row: NDArray[Any], target: float) -> float:
         return float(steps[0])
     part = (target - row[at - 1]) / (row[at] - row[at - 1])
     return float(steps[at - 1] + part * (steps[at] - steps[at - 1]))
+
+
+def target_for(final: NDArray[np.float64], part: float) -> float | None:
+    """Return a ``part`` of the mean final accuracy of the seeds that learned anything; None if none did.
+
+    >>> target_for(np.array([0.1, 0.5, 0.7]), 0.5), target_for(np.array([0.1, 0.12]), 0.5)
+    (0.3, None)
+    """
+    learned = final[final > FAILED]
+    return part * float(learned.mean()) if len(learned) else None
+
+
+def arrivals(reached: Mapping[str, NDArray[np.float64]]) -> dict[str, Value]:
+    """Return by name the mean step of arrival, None if a seed never arrived; how many arrived, and of how many seeds.
+
+    >>> arrivals({"bn": np.array([10.0, 20.0]), "plain": np.array([40.0, np.nan])})
+    {'bn': 15.0, 'bn_reached': 2, 'plain': None, 'plain_reached': 1, 'seeds': 2}
+    """
+    evidence: dict[str, Value] = {}
+    for name, steps in reached.items():
+        evidence |= {name: rounded(float(steps.mean())), f"{name}_reached": int(np.isfinite(steps).sum())}
+    return evidence | {"seeds": max(len(steps) for steps in reached.values())}
+
+
+def faster(steps: NDArray[Any], accuracy: Mapping[str, NDArray[np.float64]], target: float | None) -> Claim:
+    """Tell whether the first of two networks reaches ``target`` in fewer steps than the second, seed by seed.
+
+    Where the second never arrives, the last step counts, so that the ratio is a lower bound; where the first never
+    arrives, or there is no target, there is no ratio.
+    """
+    reached = {name: first_reaching(steps, one, np.nan if target is None else target) for name, one in accuracy.items()}
+    few, many = reached.values()
+    ratio = times_fewer(few, np.nan_to_num(many, nan=float(steps[-1])))
+    bounds = {"ratio": rounded(ratio.mean), "low": rounded(ratio.low), "high": rounded(ratio.high)}
+    return Claim(above(ratio, 1.0), {"target": rounded(target), **arrivals(reached), **bounds})

@@ -50,7 +50,7 @@ class Sweep(Settings):
     sampling: str = "with replacement"
     epochs: int = 10
     bn_epsilon: float = 1e-5
-    bn_update: float = 0.1
+    bn_share_of_batch: float = 0.1
 
     def values(self) -> NDArray[np.float64]:
         """Return the scales, ascending."""
@@ -70,7 +70,7 @@ def train(settings: Sweep, job: Job) -> Curves:
     sizes = (rows.training.shape[1], *settings.hidden, len(job.data.classes))
     seeds = [seed for seed in job.seeds for _ in range(settings.scales)]
     scales = [float(scale) for _ in job.seeds for scale in settings.values()]
-    norm = stacked.Norm(settings.bn_epsilon, settings.bn_update) if job.name == "normalized" else None
+    norm = stacked.Norm(settings.bn_epsilon, settings.bn_share_of_batch) if job.name == "normalized" else None
     network = stacked.Stack(stacked.gaussian(sizes, seeds, scales), relu, norm).to(job.device)
     per_epoch = settings.images // settings.batch
     at = range(0, settings.epochs * per_epoch + 1, per_epoch)
@@ -94,10 +94,13 @@ def train(settings: Sweep, job: Job) -> Curves:
 
 
 def conclude(settings: Sweep, seeds: tuple[int, ...], curves: Mapping[str, Curves]) -> Findings:
-    """Return the best accuracies over the epochs for every scale, and what they say of BatchNorm."""
+    """Return the best accuracies over the epochs for every scale, and what they say of BatchNorm.
+
+    After a network has diverged its accuracy counts as 0.
+    """
     shape = (len(seeds), settings.scales)
     arrays = {
-        f"{part}_{name}": curves[name].curves[part].values.max(axis=1).reshape(shape)
+        f"{part}_{name}": np.nan_to_num(curves[name].curves[part].values).max(axis=1).reshape(shape)
         for name in NETWORKS
         for part in PARTS
     }

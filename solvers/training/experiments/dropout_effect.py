@@ -23,6 +23,9 @@ NETWORKS = ("plain", "dropout")
 MEMORIZED = 0.9
 """Training accuracy from which a network all but memorizes its images."""
 
+LEAST = 2
+"""Seeds that it takes to compare networks."""
+
 OVERFITS = 0.1
 """A gap between training and validation accuracy that is no accident."""
 
@@ -85,8 +88,13 @@ def train(settings: Dropout, job: Job) -> Curves:
 
 
 def conclude(settings: Dropout, _seeds: tuple[int, ...], curves: Mapping[str, Curves]) -> Findings:
-    """Return the accuracies over epochs, and what they say of dropout."""
-    arrays = {f"{part}_{name}": curves[name].curves[part].values for name in NETWORKS for part in PARTS}
+    """Return the accuracies over epochs, and what they say of dropout.
+
+    Seeds are compared of which neither network diverged; in the curves what diverged has accuracy 0.
+    """
+    measured = {f"{part}_{name}": curves[name].curves[part].values for name in NETWORKS for part in PARTS}
+    lasted = ~np.any([curves[name].diverged for name in NETWORKS], axis=0)
+    arrays = {name: _kept(values, lasted) for name, values in measured.items()}
     last = {name: values[:, -1] for name, values in arrays.items()}
     gaps = {name: last[f"training_{name}"] - last[f"validation_{name}"] for name in NETWORKS}
     return Findings(
@@ -101,12 +109,17 @@ def conclude(settings: Dropout, _seeds: tuple[int, ...], curves: Mapping[str, Cu
         },
         arrays={
             "epoch": np.arange(settings.epochs + 1),
-            **{name: values.astype(np.float32) for name, values in arrays.items()},
+            **{name: np.nan_to_num(values).astype(np.float32) for name, values in measured.items()},
         },
     )
 
 
 PARTS = ("training", "validation")
+
+
+def _kept(values: NDArray[np.float64], lasted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the rows of the seeds that lasted; one of nan, of which nothing can be said, if they are too few."""
+    return values[lasted] if lasted.sum() >= LEAST else np.full_like(values[:1], np.nan)
 
 
 def _spread(values: NDArray[np.float64]) -> Value:
@@ -158,18 +171,30 @@ def _gap_shrinks(gaps: Mapping[str, NDArray[np.float64]]) -> Claim:
 
 def _still_overfits(gaps: Mapping[str, NDArray[np.float64]]) -> Claim:
     found = estimate(gaps["dropout"])
-    return Claim(found.low is not None and found.low > OVERFITS, {"dropout": rounded(found.mean)})
+    evidence = {
+        "dropout": rounded(found.mean),
+        "low": rounded(found.low),
+        "high": rounded(found.high),
+        "bound": OVERFITS,
+    }
+    return Claim(found.low is not None and found.low > OVERFITS, evidence)
 
 
 def _generalizes(settings: Dropout, last: Mapping[str, NDArray[np.float64]]) -> Claim:
-    """Compare validation accuracies pair by pair; ``single`` is the standard error of one of them."""
+    """Compare validation accuracies pair by pair; ``single`` is the standard error of one of them.
+
+    Where the difference is ``small``, one pair of runs could not have shown it.
+    """
     dropout, plain = last["validation_dropout"], last["validation_plain"]
     found = estimate(dropout - plain)
     share = float(plain.mean())
     evidence = _paired(dropout, plain, found)
+    single = sqrt(share * (1 - share) / settings.validation_images)
     evidence |= {
         "positive": int((dropout > plain).sum()),
-        "single": rounded(sqrt(share * (1 - share) / settings.validation_images)),
+        "seeds": int(np.isfinite(plain).sum()),
+        "single": rounded(single),
+        "small": abs(found.mean) < 2 * single,
     }
     return Claim(_beyond(found), evidence)
 
@@ -186,7 +211,7 @@ EXPERIMENT = Experiment[Dropout](
         "paper": Dropout(),
     },
     seeds={"smoke": 3, "cpu": 10, "paper": 10},
-    least=2,
+    least=LEAST,
     jobs=lambda _: NETWORKS,
     train=train,
     conclude=conclude,

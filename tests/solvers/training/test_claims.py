@@ -17,6 +17,16 @@ def curves(steps, **values) -> Curves:
     return Curves(made, np.full(len(first), at[-1]), int(at[-1]))
 
 
+def diverging(run: Curves, seed: int, step: int) -> Curves:
+    """Return made-up curves of which a seed diverged at ``step``: nothing is measured from there on."""
+    made = {name: Curve(curve.steps, curve.values.copy()) for name, curve in run.curves.items()}
+    for curve in made.values():
+        curve.values[seed, curve.steps[-curve.values.shape[1] :] > step] = np.nan
+    lasted = run.lasted.copy()
+    lasted[seed] = step
+    return Curves(made, lasted, run.steps)
+
+
 def claims(name: str, settings, runs, seeds: int = 3):
     return find(name).conclude(settings, tuple(range(seeds)), runs).claims
 
@@ -69,6 +79,38 @@ class TestFig1:
         found = claims("ioffe_fig1", self.SETTINGS, self.runs(**changes))
         assert {name for name, one in found.items() if not one.holds} == {claim}
 
+    def test_a_gap_of_the_other_sign_is_not_halved(self):
+        """With BN behind at either recipe, twice as far at the larger one: nothing of an early gap."""
+        runs = self.runs(large=0.99)
+        at = self.STEPS.index(40)
+        runs["normalized"].curves["accuracy"].values[:, at] = 0.78
+        assert not claims("ioffe_fig1", self.SETTINGS, runs)["gap_needs_small_steps"].holds
+
+    def test_a_seed_that_misses_the_target_is_counted(self):
+        runs = self.runs()
+        runs["plain"].curves["accuracy"].values[2] = 0.1
+        evidence = claims("ioffe_fig1", self.SETTINGS, runs)["faster"].evidence
+        assert evidence["target"] == pytest.approx(0.9 * 0.951)  # of the two that learned
+        assert (evidence["plain"], evidence["plain_reached"], evidence["seeds"]) == (None, 2, 3)
+        assert evidence["normalized_reached"] == 3
+        assert evidence["ratio"] > 17.73  # the last step stands for the one that is never reached
+
+    def test_a_baseline_at_chance_sets_no_target(self):
+        runs = self.runs()
+        runs["plain"].curves["accuracy"].values[:] = 0.1
+        faster = claims("ioffe_fig1", self.SETTINGS, runs)["faster"]
+        assert not faster.holds
+        assert {faster.evidence[name] for name in ("target", "normalized", "plain", "ratio")} == {None}
+
+    def test_a_seed_that_diverges_leaves_numbers_to_print(self):
+        runs = self.runs()
+        runs["plain"] = diverging(runs["plain"], 1, 20)
+        found = claims("ioffe_fig1", self.SETTINGS, runs)
+        assert {name for name, one in found.items() if one.holds} == {"faster", "steady_with_bn"}
+        assert found["ends_higher"].evidence["plain"] == pytest.approx(2 * 0.952 / 3, abs=1e-4)
+        assert found["collapses_then_fans"].evidence["smallest_later_spread"] is None
+        assert found["steady_with_bn"].evidence["growth_plain"] is None
+
 
 class TestDropout:
     SETTINGS = dropout_effect.Dropout(epochs=2, early_epoch=1)
@@ -90,7 +132,8 @@ class TestDropout:
         found = claims("dropout_effect", self.SETTINGS, self.runs(0.01))
         assert all(claim.holds for claim in found.values())
         evidence = found["generalizes_better"].evidence
-        assert evidence["positive"] == 3
+        assert (evidence["positive"], evidence["seeds"]) == (3, 3)
+        assert evidence["small"] is True  # a point is less than two standard errors of one accuracy
         assert evidence["difference"] == pytest.approx(0.01)
         assert evidence["single"] == pytest.approx((0.29 * 0.71 / 1000) ** 0.5, rel=1e-4)
 
@@ -98,6 +141,22 @@ class TestDropout:
         found = claims("dropout_effect", self.SETTINGS, self.runs(0.01, noise=0.02))
         assert not found["generalizes_better"].holds
         assert found["memorizes"].holds
+
+    def test_a_large_gain_is_called_so(self):
+        assert claims("dropout_effect", self.SETTINGS, self.runs(0.1))["generalizes_better"].evidence["small"] is False
+
+    def test_seeds_of_which_one_network_diverged_are_left_out(self):
+        whole, runs = self.runs(0.01, noise=0), self.runs(0.01, noise=0)
+        runs["dropout"] = diverging(runs["dropout"], 0, 1)
+        every, kept = (claims("dropout_effect", self.SETTINGS, one) for one in (whole, runs))
+        assert kept["generalizes_better"].evidence["seeds"] == 2
+        assert kept["gap_shrinks"] == every["gap_shrinks"]
+        runs["plain"] = diverging(runs["plain"], 1, 1)
+        found = find("dropout_effect").conclude(self.SETTINGS, (0, 1, 2), runs)
+        assert not any(claim.holds for claim in found.claims.values())
+        assert found.claims["generalizes_better"].evidence["seeds"] == 0
+        assert found.claims["memorizes"].evidence == {"training": None, "validation": None, "gap": None}
+        assert all(np.isfinite(values).all() for values in found.arrays.values())
 
 
 class TestInitScale:
@@ -119,6 +178,14 @@ class TestInitScale:
     def test_curves_against_the_textbook_say_so(self):
         found = claims("batchnorm_init_scale", self.SETTINGS, self.runs([0.1, 0.15, 0.1], [0.5, 0.12, 0.1]), 2)
         assert {name for name, one in found.items() if one.holds} == {"bn_is_flat"}
+
+    def test_the_best_of_a_network_that_diverged_is_what_it_did_before(self):
+        runs = self.runs([0.3, 0.6, 0.3], [0.1, 0.7, 0.4])
+        runs["plain"] = diverging(runs["plain"], 2, 5)
+        found = find("batchnorm_init_scale").conclude(self.SETTINGS, (0, 1), runs)
+        row = found.measurements["rows"][2]
+        assert (row["training_plain"], row["plain_diverged"]) == (0.4, 1)
+        assert found.claims["plain_needs_its_band"].holds
 
 
 class TestDeepLinear:
@@ -178,10 +245,13 @@ class TestFig2:
         found = self.found()
         assert all(claim.holds for claim in found.claims.values())
         evidence = found.claims["bn_needs_fewer_steps"].evidence
-        assert evidence == {"bn_x1": 143.18, "plain_x1": 300, "saved": 156.82, "low": None, "high": None}
+        assert evidence == {
+            "bn_x1": 143.18, "bn_x1_reached": 1, "plain_x1": 300, "plain_x1_reached": 1, "seeds": 1,
+            "saved": 156.82, "low": None, "high": None,
+        }  # fmt: skip
         rows = {row["network"]: row for row in found.measurements["networks"]}
         assert rows["bn_x30"]["rate"] == 0.3
-        assert rows["bn_x5_sigmoid"]["steps"] is None
+        assert (rows["bn_x5_sigmoid"]["steps"], rows["bn_x5_sigmoid"]["reached"]) == (None, 0)
 
     @pytest.mark.parametrize(
         ("changes", "fails"),
@@ -207,4 +277,44 @@ class TestFig2:
         assert not found["highest_rate_ends_best"].holds
         assert found["highest_rate_ends_best"].evidence["lead"] == pytest.approx(0.06)
         assert not found["bn_needs_fewer_steps"].holds
-        assert found["bn_needs_fewer_steps"].evidence["bn_x1"] is None
+        evidence = found["bn_needs_fewer_steps"].evidence
+        assert (evidence["bn_x1"], evidence["bn_x1_reached"], evidence["seeds"]) == (None, 2, 3)
+
+    def seeds(self, **changes):
+        """Three seeds of the paper's table; a change gives the accuracies of each."""
+        runs = {name: curves(self.STEPS, accuracy=np.array([values] * 3)) for name, values in FIG2.items()}
+        runs |= {name: curves(self.STEPS, accuracy=values) for name, values in changes.items()}
+        return find("ioffe_fig2").conclude(self.SETTINGS, (0, 1, 2), runs)
+
+    def test_one_seed_that_learns_is_enough_against_a_failure(self):
+        """Its mean over the seeds, 0.133, would pass for chance."""
+        end = (0.1, 0.1, 0.1, 0.0)
+        found = self.seeds(plain_x5=[end, end, (0.1, 0.2, 0.3, 0.4)]).claims["plain_fails_at_higher_rates"]
+        assert not found.holds
+        assert found.evidence == {
+            "plain_x5": 0.13333, "plain_x5_failed": 2, "plain_x30": 0, "plain_x30_failed": 3, "seeds": 3, "bound": 0.15,
+        }  # fmt: skip
+
+    def test_one_sigmoid_network_that_learns_is_enough_as_well(self):
+        chance = (0.1, 0.1, 0.1, 0.11)
+        found = self.seeds(plain_x5_sigmoid=[chance, chance, (0.1, 0.12, 0.16, 0.2)]).claims["sigmoid_needs_bn"]
+        assert not found.holds
+        assert (found.evidence["plain_x5_sigmoid_learned"], found.evidence["bn_x5_sigmoid_learned"]) == (1, 3)
+        found = self.seeds(bn_x5_sigmoid=[(0.1, 0.2, 0.4, 0.55)] * 2 + [chance]).claims["sigmoid_needs_bn"]
+        assert (found.holds, found.evidence["bn_x5_sigmoid_learned"]) == (False, 2)
+
+    def test_a_baseline_at_chance_sets_no_target_for_its_seed(self):
+        chance = (0.1, 0.1, 0.1, 0.1)
+        found = self.seeds(plain_x1=[chance, FIG2["plain_x1"], FIG2["plain_x1"]])
+        assert found.measurements["target"] == 0.6
+        assert found.measurements["baselines_that_learned"] == 2
+        evidence = found.claims["bn_needs_fewer_steps"].evidence
+        assert (evidence["plain_x1_reached"], evidence["bn_x1_reached"]) == (2, 3)
+        assert found.claims["bn_needs_fewer_steps"].holds  # never counts as the last step
+
+    def test_without_any_target_nothing_is_compared(self):
+        found = self.seeds(plain_x1=[(0.1, 0.1, 0.1, 0.1)] * 3)
+        assert (found.measurements["target"], found.measurements["baselines_that_learned"]) == (None, 0)
+        for name in ("bn_needs_fewer_steps", "higher_rate_needs_fewer_steps"):
+            assert not found.claims[name].holds
+            assert found.claims[name].evidence["saved"] is None

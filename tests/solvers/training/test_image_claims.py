@@ -20,7 +20,7 @@ from solvers.training.experiments import (
     vgg,
 )
 
-from .test_claims import curves
+from .test_claims import curves, diverging
 
 SEEDS = np.array([[-0.004], [0.0], [0.004]])
 """What tells three seeds apart."""
@@ -58,6 +58,7 @@ class TestBenefits:
         assert found.claims["larger_rates"].evidence == {"normalized": 1.0, "plain": 0.3}
         better = found.claims["better"].evidence
         assert (better["normalized_rate"], better["plain_rate"]) == (0.3, 0.1)
+        assert (better["normalized_edge"], better["plain_edge"]) == (None, "lowest")
         assert better["difference"] == pytest.approx(0.12)
         assert found.measurements["rates"][2] == {
             "rate": 1.0, "normalized": 0.55, "normalized_failed": 0, "plain": None, "plain_failed": 3,
@@ -79,7 +80,37 @@ class TestBenefits:
         found = find("batchnorm_benefits").conclude(
             self.SETTINGS, (0, 1, 2), self.runs(normalized=(0.2, 0.2, 0.2), fast=(0.1, 0.2))
         )
-        assert found.claims["faster"].evidence["normalized"] is None
+        evidence = found.claims["faster"].evidence
+        assert (evidence["normalized"], evidence["normalized_reached"], evidence["ratio"]) == (None, 0, None)
+        assert (evidence["plain_reached"], evidence["seeds"]) == (3, 3)
+
+    def test_a_seed_without_bn_that_never_arrives_counts_as_the_last_step(self):
+        runs = self.runs()
+        runs["plain_0"].curves["accuracy"].values[0] = [0.1, 0.1, 0.1]
+        faster = find("batchnorm_benefits").conclude(self.SETTINGS, (0, 1, 2), runs).claims["faster"]
+        assert faster.holds
+        assert (faster.evidence["plain"], faster.evidence["plain_reached"]) == (None, 2)
+        assert faster.evidence["target"] == 0.45  # of the two that learned
+
+    def test_a_baseline_at_chance_sets_no_target(self):
+        runs = self.runs(plain=(0.1, 0.1, 0.1), path=(0.1, 0.1))
+        found = find("batchnorm_benefits").conclude(self.SETTINGS, (0, 1, 2), runs).claims
+        assert {name for name, claim in found.items() if not claim.holds} == {"faster"}
+        assert {found["faster"].evidence[name] for name in ("target", "normalized", "plain", "ratio")} == {None}
+
+    def test_networks_that_diverge_have_failed(self):
+        runs = self.runs()
+        for name in ("plain_1", "plain_2"):
+            runs[name] = diverging(diverging(runs[name], 0, 60), 1, 10)
+        found = find("batchnorm_benefits").conclude(self.SETTINGS, (0, 1, 2), runs)
+        assert found.measurements["rates"][1]["plain_failed"] == 2
+        assert found.claims["larger_rates"].evidence == {"normalized": 1.0, "plain": 0.1}
+        assert all(np.isfinite(values).all() for values in found.arrays.values())
+
+    def test_the_smallest_rate_of_the_homework_is_in_the_grid(self):
+        """Without it the best rate without BN would be the lowest one."""
+        for scale in ("cpu", "paper"):
+            assert min(find("batchnorm_benefits").scales[scale].rates) == 0.01
 
 
 class TestCnn:
