@@ -58,16 +58,19 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     "slower": {"epoch": 5, "dropout": 0.412, "plain": 0.587},
     "ends_lower": {"dropout": 0.924, "plain": 0.961, "difference": -0.037, "error": 0.005},
     "gap_shrinks": {"dropout": 0.622, "plain": 0.668},
-    "still_overfits": {"dropout": 0.622},
+    "still_overfits": {"low": 0.601, "high": 0.643, "bound": 0.1},
     "generalizes_better": {"bn": 0.571, "low": 0.031, "high": 0.082,
-        "dropout": 0.302, "plain": 0.293, "difference": 0.009, "error": 0.004, "positive": 4, "single": 0.0144,
+        "dropout": 0.302, "plain": 0.293, "difference": 0.009, "error": 0.004, "positive": 4, "seeds": 5,
+        "single": 0.0144, "small": True,
     },
     "faster": {
-        "rate": 0.1, "target": 0.6, "normalized": 410.0, "plain": 1230.0, "ratio": 3.04, "low": 2.71, "high": 3.37,
+        "rate": 0.1, "target": 0.6, "normalized": 410.0, "normalized_reached": 5, "plain": 1230.0, "plain_reached": 5,
+        "seeds": 5, "ratio": 3.04, "low": 2.71, "high": 3.37,
     },
     "larger_rates": {"normalized": 1.0, "plain": 0.1},
     "better": {
-        "normalized": 0.781, "normalized_rate": 0.3, "plain": 0.762, "plain_rate": 0.1,
+        "normalized": 0.781, "normalized_rate": 0.3, "normalized_edge": None,
+        "plain": 0.762, "plain_rate": 0.1, "plain_edge": None,
         "difference": 0.019, "low": 0.011, "high": 0.027,
     },
     "reaches_target": {"accuracy": 0.773, "low": 0.766, "high": 0.781, "target": 0.75},
@@ -78,7 +81,7 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     "collapses_then_fans": {
         "early_step": 1000, "largest_early_spread": 0.014, "later_step": 8000, "smallest_later_spread": 1.19,
     },
-    "steady_with_bn": {"growth_normalized": 2.33, "growth_plain": 402.8},
+    "steady_with_bn": {"growth_normalized": 2.33, "growth_plain": 402.8, "bound": 3.0},
     "gap_needs_small_steps": {"step": 8000, "gap": 0.049, "gap_large": 0.005, "scale": 0.1, "rate": 0.5},
     "dln_standard_steady": {
         "lowest_cosine": -0.132, "median_lowest_cosine": 0.998, "bound": 0.95, "steady_seeds": 4, "seeds": 5,
@@ -87,15 +90,23 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     "dln_alike_at_larger_rate": {
         "bound": 1.0, "swinging_seeds_normalized": 3, "swinging_seeds_plain": 4, "seeds": 5,
     },
-    "bn_needs_fewer_steps": {"bn_x1": 412.5, "plain_x1": 1500, "saved": 1088, "low": 931.0, "high": 1244.0},
+    "bn_needs_fewer_steps": {
+        "bn_x1": 412.5, "bn_x1_reached": 5, "plain_x1": 1500.0, "plain_x1_reached": 5, "seeds": 5,
+        "saved": 1088.4, "low": 931.0, "high": 1244.0,
+    },
     "higher_rate_needs_fewer_steps": {
-        "bn_x5": 301.5, "bn_x1": 412.5, "saved": 111.0, "low": 42.5, "high": 179.5,
+        "bn_x5": 301.5, "bn_x5_reached": 5, "bn_x1_reached": 5, "seeds": 5, "saved": 111.0, "low": 42.5, "high": 179.5,
     },
     "highest_rate_ends_best": {
         "bn_x1": 0.671, "bn_x5": 0.684, "bn_x30": 0.702, "lead": 0.018, "low": 0.003, "high": 0.033,
     },
-    "plain_fails_at_higher_rates": {"plain_x5": 0.1, "plain_x30": 0.1},
-    "sigmoid_needs_bn": {"plain_x5_sigmoid": 0.1, "bn_x5_sigmoid": 0.531},
+    "plain_fails_at_higher_rates": {
+        "plain_x5": 0.1, "plain_x5_failed": 5, "plain_x30": 0.1, "plain_x30_failed": 5, "seeds": 5, "bound": 0.15,
+    },
+    "sigmoid_needs_bn": {
+        "plain_x5_sigmoid": 0.1, "plain_x5_sigmoid_learned": 0, "bn_x5_sigmoid": 0.531, "bn_x5_sigmoid_learned": 5,
+        "seeds": 5, "bound": 0.15,
+    },
     "vgg_not_reduced": {
         f"vgg_{size}_rate": {"rate": 0.1, "bn": 0.512, "plain": 0.712, "difference": -0.2, "low": -0.3, "high": -0.1}
         for size in ("larger", "smaller")
@@ -178,9 +189,9 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
         for network in ("plain", "normalized")
     ),
     "networks": (
-        {"network": "plain_x1", "rate": 0.01, "steps": 1500, "best": 0.652, "last": 0.652},
-        {"network": "bn_x30", "rate": 0.3, "steps": 330.5, "best": 0.702, "last": 0.698},
-        {"network": "plain_x5_sigmoid", "rate": 0.05, "steps": None, "best": 0.1, "last": 0.1},
+        {"network": "plain_x1", "rate": 0.01, "steps": 1500, "reached": 5, "best": 0.652, "last": 0.652},
+        {"network": "bn_x30", "rate": 0.3, "steps": None, "reached": 3, "best": 0.702, "last": 0.698},
+        {"network": "plain_x5_sigmoid", "rate": 0.05, "steps": None, "reached": 0, "best": 0.1, "last": 0.1},
     ),
 }
 
@@ -255,6 +266,7 @@ ARRAYS = {
 
 SETTINGS: dict[str, Any] = {
     **dict.fromkeys(("optimizer", "network", "loss"), "SGD"),
+    "channels": (16, 0, 32),
     "dln_rates": ("1e-06", "1e-07"),
     "dln_layers_probed": (9, 17),
     "rates": (0.1, 0.5),
@@ -265,6 +277,10 @@ SETTINGS: dict[str, Any] = {
 """Settings that are no numbers."""
 
 
+MEASURED: dict[str, Any] = {"target": 0.652, "baselines_that_learned": 5, "seeds": 5}
+"""Measurements that are no counts of parameters."""
+
+
 def made_up(experiment: str, *, holds: bool = True) -> Recorded:
     """Return a result that has exactly what keys quote."""
     quoted = QUOTED[experiment]
@@ -273,7 +289,10 @@ def made_up(experiment: str, *, holds: bool = True) -> Recorded:
         experiment=experiment,
         scale="cpu",
         settings=settings,
-        measurements={**dict.fromkeys(quoted.measurements, 41418), **{name: ROWS[name] for name in quoted.rows}},
+        measurements={
+            **{name: MEASURED.get(name, 41418) for name in quoted.measurements},
+            **{name: ROWS[name] for name in quoted.rows},
+        },
         claims={name: Claim(holds, EVIDENCE[name]) for name in quoted.claims},
         provenance=PROVENANCE,
         arrays={name: ARRAYS[name] for name in quoted.arrays},
@@ -294,10 +313,11 @@ def key(problem: str) -> str:
 
 SAID = {
     "dropout_effect": (
-        ("the network all but memorized its images", "dropout slowed training down", "lower.", "it shrank",
-         "and overfitting remained", "dropout generalized better"),
-        ("did not memorize its images", "did not slow training down in these runs", "not lower beyond the noise",
-         "did not shrink beyond the noise", "hardly any overfitting was left", "a gain of dropout is not established"),
+        ("the network all but memorized its images", "dropout: dropout slowed training down", "): lower.", "it shrank,",
+         "and overfitting remained, a gap above 0.1.", "dropout generalized better."),
+        ("that the network memorizes its images is not shown", "that dropout slows training down is not shown",
+         "not lower beyond the noise", "did not shrink beyond the noise",
+         "that overfitting remains, a gap above 0.1, is not shown", "that dropout generalizes better is not shown"),
     ),
     "batchnorm_benefits": (
         ("So BN did accelerate convergence", "So BN did permit larger learning rates", "did perform better with BN"),
@@ -305,27 +325,32 @@ SAID = {
          "do not show that the network performs better with BN"),
     ),
     "cifar10_cnn": (
-        ("above the 0.75 that was aimed at", "well above test accuracy: the network overfits.",
-         "One confusion stands out: cat taken for dog", "Every synthesized image drives its channel harder"),
-        ("short of the 0.75 that was aimed at", "close to test accuracy: the network hardly overfits",
-         "No confusion stands out; the most frequent one is cat taken for dog", "maximization failed"),
+        ("(95 % interval 0.766 to 0.781): above the 0.75 that was aimed at",
+         "a gap to test accuracy of +0.14: the network overfits. By", "One confusion stands out: cat taken for dog",
+         "Every synthesized image drives its channel harder"),
+        ("(95 % interval 0.766 to 0.781): that it is above the 0.75 that was aimed at is not shown",
+         "a gap to test accuracy of +0.14: too little to speak of overfitting. By class",
+         "No confusion stands out beyond chance; the most frequent one is cat taken for dog",
+         "Not every synthesized image drives its channel harder"),
     ),
     "cifar10_resnet": (
-        ("(95 % interval 0.766 to 0.781), above the 0.75 that was aimed at", "0.912: it overfits"),
-        ("(95 % interval 0.766 to 0.781), short of the 0.75", "0.912: it hardly overfits"),
+        ("0.773 (95 % interval 0.766 to 0.781): above the 0.75", "+0.14: the network overfits."),
+        ("0.773 (95 % interval 0.766 to 0.781): that it is above the", "+0.14: too little to speak of overfitting"),
     ),
     "ioffe_fig1": (
         ("BN needed fewer steps", "with BN it ended higher", "they first lay together and then fanned out",
-         "the distribution changed smoothly", "The early gap needs small weights"),
-        ("BN did not need fewer steps in these runs", "that BN ends higher is not established",
-         "they did not first lie together", "did not change smoothly",
-         "The early gap does not depend on small weights"),
+         "the distance stayed within a factor of 3 in every seed", "less than half of the early gap was left"),
+        ("that BN needs fewer steps is not shown", "that BN ends higher is not shown",
+         "they did not first lie together and then fan out in every seed",
+         "the distance did not stay within a factor of 3 in every seed",
+         "that less than half of the early gap is left is not shown"),
     ),
     "ioffe_fig2": (
         ("BN needed fewer steps", "the higher rate saved further steps", "the highest rate was best, as in the paper",
-         "the higher rates failed", "only the network with BN learned."),
-        ("BN did not need fewer steps", "the higher rate did not save further steps", "the highest rate was not best",
-         "not both failed", "that only BN lets them learn is not shown"),
+         "the higher rates failed in every seed", "only with BN did they learn."),
+        ("that BN needs fewer steps is not shown", "that the higher rate saves further steps is not shown",
+         "that the highest rate is best, as in the paper, is not shown", "the higher rates did not fail in every seed",
+         "that they learn with BN and only with it is not shown"),
     ),
     "santurkar_fig1": (
         ("(8.4 times as many steps, 95 % interval 6.1 to 10.7): BN trained faster", ": it was higher with BN",
@@ -352,7 +377,10 @@ SAID = {
          "not both networks swung widely", "not in most seeds at every rate"),
     ),
 }  # fmt: skip
-"""What a key says if all claims hold, and if none does."""
+"""What a key says if all claims hold, and if none does; a sentence for each claim, in the order of ``QUOTED``."""
+
+PAIRED = tuple(name for name, said in SAID.items() if len(QUOTED[name].claims) == len(said[0]) == len(said[1]))
+"""Experiments of which each claim has a sentence of its own."""
 
 
 @pytest.mark.parametrize("holds", [True, False])
@@ -397,15 +425,140 @@ def test_keys_quote_numbers_of_the_record(home: Path, experiment: str) -> None:
     assert key(QUOTING[experiment]).count("0.877") + key(QUOTING[experiment]).count("0.8765") >= 2
 
 
-def test_a_target_that_is_never_reached(home: Path) -> None:
-    result = made_up("batchnorm_benefits")
-    never = {**EVIDENCE["faster"], "plain": None, "ratio": None, "low": None, "high": None}
-    nowhere = {"normalized": 0.1, "plain": None}
-    claims = {**result.claims, "faster": Claim(True, never), "larger_rates": Claim(True, nowhere)}
-    results.record(home / "batchnorm_benefits", replace(result, claims=claims))
+@pytest.mark.parametrize(("experiment", "claim"), [(name, claim) for name in PAIRED for claim in QUOTED[name].claims])
+def test_a_claim_that_fails_alone_changes_its_own_sentence(home: Path, experiment: str, claim: str) -> None:
+    result = made_up(experiment)
+    failed = replace(result.claims[claim], holds=False)
+    results.record(home / experiment, replace(result, claims={**result.claims, claim: failed}))
+    text = key(QUOTING[experiment])
+    for name, said, denied in zip(QUOTED[experiment].claims, *SAID[experiment], strict=True):
+        expected, unexpected = (denied, said) if name == claim else (said, denied)
+        assert expected in text
+        assert unexpected not in text
+
+
+@pytest.mark.parametrize("experiment", [name for name in QUOTING if not name.startswith("santurkar")])
+def test_each_claim_has_its_sentences(experiment: str) -> None:
+    assert experiment in PAIRED
+
+
+def said_of(home: Path, experiment: str, claim: str, *, holds: bool = True, **evidence: Any) -> str:
+    """Return the key of a made-up result of which one claim's evidence is another."""
+    result = made_up(experiment)
+    changed = Claim(holds, {**result.claims[claim].evidence, **evidence})
+    results.record(home / experiment, replace(result, claims={**result.claims, claim: changed}))
+    return key(QUOTING[experiment])
+
+
+NOWHERE = {"ratio": None, "saved": None, "low": None, "high": None}
+"""Evidence of a comparison in which the network with BN missed the target."""
+
+
+def test_a_target_that_some_seeds_miss(home: Path) -> None:
+    text = said_of(home, "batchnorm_benefits", "faster", plain=None, plain_reached=2)
+    assert (
+        "0.6 was reached after 410 steps with BN and only in 2 of 5 seeds without, at least 3.04 times as many "
+        "(95 % interval 2.71 to 3.37). So BN did accelerate"
+    ) in text
+    text = said_of(home, "ioffe_fig1", "faster", holds=False, normalized=None, normalized_reached=3, **NOWHERE)
+    assert "was reached only in 3 of 5 seeds with BN and after 1230 steps without: that BN needs fewer" in text
+    text = said_of(home, "ioffe_fig2", "bn_needs_fewer_steps", plain_x1=None, plain_x1_reached=4)
+    assert "and only in 4 of 5 seeds without (saved: at least 1088 steps, 95 % interval 931 to 1244): BN needed" in text
+    assert "never" in text.partition("steps to target")[2]  # of the sigmoids no seed reached it
+    assert "in 3 of 5 seeds" in text  # as the table says of the highest rate
+
+
+def test_a_target_that_no_seed_reaches(home: Path) -> None:
+    text = said_of(home, "batchnorm_benefits", "faster", plain=None, plain_reached=0)
+    assert "after 410 steps with BN and in no seed without, at least 3.04 times" in text
+    text = said_of(
+        home, "ioffe_fig2", "higher_rate_needs_fewer_steps", holds=False, bn_x5=None, bn_x5_reached=0, **NOWHERE
+    )
+    assert "With BN and five times the rate it was reached in no seed: that the higher rate saves" in text
+
+
+@pytest.mark.parametrize("experiment", ["batchnorm_benefits", "ioffe_fig1"])
+def test_a_baseline_that_learns_nothing_sets_no_target(home: Path, experiment: str) -> None:
+    missed = {"target": None, "normalized": None, "normalized_reached": 0, "plain": None, "plain_reached": 0}
+    text = said_of(home, experiment, "faster", holds=False, **missed, **NOWHERE)
+    assert "so there is no target to count steps to" in text
+    assert "None" not in text
+    assert "was reached" not in text.partition("Our own run")[2]
+
+
+def test_figure_2_without_a_target(home: Path) -> None:
+    result = made_up("ioffe_fig2")
+    missed = {name: replace(result.claims[name], holds=False) for name in list(result.claims)[:2]}
+    measured = {**result.measurements, "target": None, "baselines_that_learned": 0}
+    results.record(home / "ioffe_fig2", replace(result, claims=result.claims | missed, measurements=measured))
+    text = key("ioffe_figure_2")
+    assert "There is no target, because without BN no seed learned anything at the lowest rate." in text
+    assert "Without a target there are no steps to count: that BN needs fewer steps is not shown" in text
+    results.record(
+        home / "ioffe_fig2", replace(result, measurements={**result.measurements, "baselines_that_learned": 3})
+    )
+    assert "At that rate only 3 of 5 seeds learned anything without BN" in key("ioffe_figure_2")
+
+
+def test_seeds_that_failed_and_learned_are_counted(home: Path) -> None:
+    text = said_of(home, "ioffe_fig2", "plain_fails_at_higher_rates", holds=False, plain_x5_failed=3)
+    assert "Without BN 3 of 5 seeds failed at 5 times the rate (mean last accuracy 0.1) and 5 of 5 at 30 times" in text
+    text = said_of(home, "ioffe_fig2", "sigmoid_needs_bn", holds=False, plain_x5_sigmoid_learned=1)
+    assert "5 of 5 seeds learned with BN (mean best accuracy 0.531) and 1 of 5 without (0.1)" in text
+
+
+def test_a_best_rate_at_an_end_of_the_grid(home: Path) -> None:
+    assert "may lie beyond it" not in said_of(home, "batchnorm_benefits", "better")
+    text = said_of(home, "batchnorm_benefits", "better", plain_edge="lowest")
+    assert "The best rate without BN is the lowest of the grid: a better one may lie beyond it, and" in text
+    text = said_of(home, "batchnorm_benefits", "better", normalized_edge="highest")
+    assert "The best rate with BN is the highest of the grid: a better one may lie beyond it." in text
+
+
+def test_the_highest_rate_that_trains(home: Path) -> None:
+    text = said_of(home, "batchnorm_benefits", "larger_rates", plain=None)
+    assert "all seeds train is 1 (the highest of the grid) with BN and none of the grid without." in text
+
+
+@pytest.mark.parametrize(
+    ("interval", "says"),
+    [
+        ({"low": 0.71, "high": 0.74, "accuracy": 0.725}, "0.74): short of the 0.75 that was aimed at"),
+        ({"low": 0.72, "high": 0.78, "accuracy": 0.751}, "0.78): that it is above the 0.75"),
+        ({"low": None, "high": None, "accuracy": 0.74}, "(one seed, so no interval): short of the 0.75"),
+    ],
+)
+def test_an_accuracy_is_short_of_its_target_with_its_whole_interval(home: Path, interval, says: str) -> None:
+    assert says in said_of(home, "cifar10_cnn", "reaches_target", holds=False, **interval)
+
+
+def test_what_one_pair_of_runs_could_not_show(home: Path) -> None:
+    pairing = "One run of each could not have shown it"
+    assert pairing in said_of(home, "dropout_effect", "generalizes_better")
+    assert pairing not in said_of(home, "dropout_effect", "generalizes_better", difference=0.1, small=False)
+
+
+def test_seeds_that_diverged_are_not_compared(home: Path) -> None:
+    text = said_of(home, "dropout_effect", "generalizes_better", seeds=3, positive=2)
+    assert "Of 5 seeds 3 are compared; in the others a network diverged." in text
+    assert "higher with dropout for 2 of 3 seeds" in text
+    result = made_up("dropout_effect")
+    nothing = {
+        name: Claim(False, {**dict.fromkeys(claim.evidence), "seeds": 0}) for name, claim in result.claims.items()
+    }
+    results.record(home / "dropout_effect", replace(result, claims=nothing))
+    assert "so many seeds that nothing can be compared" in key("dropout_experiment")
+    text = said_of(home, "ioffe_fig1", "collapses_then_fans", holds=False, smallest_later_spread=None)
+    assert "Without BN a seed diverged, so they did not" in text
+    assert "no bound without" in said_of(home, "ioffe_fig1", "steady_with_bn", growth_plain=None)
+
+
+def test_settings_speak_for_themselves(home: Path) -> None:
+    results.record(home / "batchnorm_benefits", made_up("batchnorm_benefits"))
     text = key("batchnorm_benefits")
-    assert "was reached after 410 steps with BN, and never without" in text
-    assert "up to a rate of 0.1 with BN, and at none without" in text
+    assert "channels of the convolutions, in order (16, pooling, 32);" in text
+    assert "share of a batch in BN's running averages 0.5" in text
+    assert "steps between measurements 0.5" in text
 
 
 def test_one_seed_has_no_interval(home: Path) -> None:

@@ -30,6 +30,10 @@ class Quoted:
     settings: Names = ()
 
 
+RACE = ("target", "normalized", "normalized_reached", "plain", "plain_reached", "seeds", "ratio", "low", "high")
+"""Steps to a target: means over seeds, null if a seed misses it; how many of the seeds reached it; how many times fewer
+steps, at least, null if a seed with BN misses the target. The target is null if no seed without BN learned anything."""
+
 DROPOUT_EFFECT = Quoted(
     claims={
         # Without dropout the network all but memorizes its training images: means over seeds at the end.
@@ -41,30 +45,40 @@ DROPOUT_EFFECT = Quoted(
         # The gap between training and validation accuracy is smaller with dropout, beyond two standard errors.
         "gap_shrinks": ("dropout", "plain"),
         # With dropout the network still overfits: the lower end of the gap's interval is above 0.1.
-        "still_overfits": ("dropout",),
-        # Validation accuracy ends higher with dropout, beyond two standard errors; `positive` of the seeds say so,
-        # `single` is the standard error of one accuracy on that many validation images.
-        "generalizes_better": ("dropout", "plain", "difference", "error", "positive", "single"),
+        "still_overfits": ("low", "high", "bound"),
+        # Validation accuracy ends higher with dropout, beyond two standard errors; `positive` of the `seeds` say so,
+        # those of which no network diverged (0 if they are too few, and then there are no numbers). `single` is the
+        # standard error of one accuracy on that many validation images; next to it the difference may be `small`.
+        "generalizes_better": ("dropout", "plain", "difference", "error", "positive", "seeds", "single", "small"),
     },
     arrays=("epoch", "training_dropout", "training_plain", "validation_dropout", "validation_plain"),
-    settings=("images", "hidden", "drop", "learning_rate", "batch", "epochs", "validation_images"),
+    settings=(
+        *("hidden", "drop", "initialization", "scale", "inputs", "images", "validation_images", "sampling", "batch"),
+        *("optimizer", "learning_rate", "epochs"),
+    ),
 )
 """HW3 5(c). Each array but ``epoch`` is (seeds, epochs recorded)."""
 
 BATCHNORM_BENEFITS = Quoted(
     claims={
-        # At one common rate, from the same weights and batches: steps to accuracy `target`, averaged over seeds;
-        # `plain` and `ratio` (how many times fewer steps) are null if the plain network never gets there.
-        "faster": ("rate", "target", "normalized", "plain", "ratio", "low", "high"),
+        # At one common rate, from the same weights and batches: steps to accuracy `target`.
+        "faster": ("rate", *RACE),
         # The largest rate of the grid at which every seed trained; null if there is none.
         "larger_rates": ("normalized", "plain"),
         # Each network at its own best rate, chosen on validation data: mean test accuracy, paired difference.
-        "better": ("normalized", "normalized_rate", "plain", "plain_rate", "difference", "low", "high"),
+        # An `edge` says at which end of the grid such a rate lies, null inside.
+        "better": (
+            *("normalized", "normalized_rate", "normalized_edge", "plain", "plain_rate", "plain_edge"),
+            *("difference", "low", "high"),
+        ),
     },
     # Mean final accuracy over the seeds that trained (null if none did), and how many seeds failed.
     rows={"rates": ("rate", "normalized", "plain", "normalized_failed", "plain_failed")},
     arrays=("step", "normalized", "plain"),
-    settings=("network", "optimizer", "batch", "steps"),
+    settings=(
+        *("network", "channels", "initialization", "inputs", "optimizer", "rates", "batch", "steps", "measured_every"),
+        *("precision", "validation_images", "test_images_on_the_way", "bn_epsilon", "bn_share_of_batch"),
+    ),
 )
 """HW1 4(a)-(c). The curves of (a) are test accuracies at the common rate, (seeds, points)."""
 
@@ -114,37 +128,57 @@ CIFAR10_RESNET = Quoted(
 
 IOFFE_FIG1 = Quoted(
     claims={
-        # Steps to accuracy `target`, means over seeds; null if a seed never gets there, bounds null for one seed.
-        "faster": ("target", "normalized", "plain", "ratio", "low", "high"),
+        # Steps to accuracy `target`; bounds are null for one seed.
+        "faster": RACE,
         # Accuracy at the end, and the paired difference.
         "ends_higher": ("normalized", "plain", "difference", "low", "high"),
-        # Distance of the outer percentiles without BN: the largest over seeds early, the smallest later.
+        # Distance of the outer percentiles without BN: the largest over seeds early, the smallest later;
+        # null if one diverged.
         "collapses_then_fans": ("early_step", "largest_early_spread", "later_step", "smallest_later_spread"),
-        # The largest distance as a multiple of the smallest, in the seed where that is most.
-        "steady_with_bn": ("growth_normalized", "growth_plain"),
+        # The largest distance as a multiple of the smallest, in the seed where that is most; null without a bound.
+        "steady_with_bn": ("growth_normalized", "growth_plain", "bound"),
         # Accuracy with BN less accuracy without, as set up and with larger weights and rate.
         "gap_needs_small_steps": ("step", "gap", "gap_large", "scale", "rate"),
     },
     rows={"readings": ("step", "plain", "normalized")},
     arrays=("step", "plain", "normalized", "quantiles_plain", "quantiles_normalized"),
-    settings=("learning_rate", "scale"),
+    settings=(
+        *("learning_rate", "scale", "hidden", "activation", "initialization", "optimizer", "batch", "steps"),
+        *("threshold", "unit", "unit_images", "bn_epsilon", "bn_share_of_batch"),
+    ),
 )
 """Day 7, question 2. Accuracies are (seeds, points), quantiles (seeds, points, 3)."""
 
 IOFFE_FIG2 = Quoted(
     claims={
-        # Steps to the best accuracy of the network without BN, by network (null if never), and how many are saved.
-        "bn_needs_fewer_steps": ("bn_x1", "plain_x1", "saved", "low", "high"),
-        "higher_rate_needs_fewer_steps": ("bn_x5", "bn_x1", "saved", "low", "high"),
+        # Steps to the best accuracy of the network without BN, by network (null if a seed misses it), how many of the
+        # seeds reached it, and how many steps are saved, at least (null if a seed of the first network misses it).
+        "bn_needs_fewer_steps": (
+            *("bn_x1", "bn_x1_reached", "plain_x1", "plain_x1_reached", "seeds"),
+            *("saved", "low", "high"),
+        ),
+        "higher_rate_needs_fewer_steps": ("bn_x5", "bn_x5_reached", "bn_x1_reached", "seeds", "saved", "low", "high"),
         # Best accuracies with BN at the three rates, and the lead of the highest over the better of the others.
         "highest_rate_ends_best": ("bn_x1", "bn_x5", "bn_x30", "lead", "low", "high"),
-        # Last accuracies without BN, and best accuracies with sigmoids.
-        "plain_fails_at_higher_rates": ("plain_x5", "plain_x30"),
-        "sigmoid_needs_bn": ("plain_x5_sigmoid", "bn_x5_sigmoid"),
+        # Last accuracies without BN, and best accuracies with sigmoids: means, and how many seeds are at most at the
+        # bound, or above it.
+        "plain_fails_at_higher_rates": (
+            *("plain_x5", "plain_x5_failed", "plain_x30", "plain_x30_failed"),
+            *("seeds", "bound"),
+        ),
+        "sigmoid_needs_bn": (
+            *("plain_x5_sigmoid", "plain_x5_sigmoid_learned", "bn_x5_sigmoid", "bn_x5_sigmoid_learned"),
+            *("seeds", "bound"),
+        ),
     },
-    rows={"networks": ("network", "rate", "steps", "best", "last")},
+    # `reached` counts the seeds that reached the target.
+    rows={"networks": ("network", "rate", "steps", "reached", "best", "last")},
     arrays=("step", "plain_x1", "bn_x1", "bn_x5", "bn_x30", "bn_x5_sigmoid"),
-    measurements=("target",),
+    measurements=("target", "baselines_that_learned", "seeds"),
+    settings=(
+        *("channels", "initialization", "inputs", "optimizer", "momentum", "base_rate", "batch", "steps"),
+        *("measured_every", "test_images", "bn_epsilon", "bn_share_of_batch"),
+    ),
 )
 """Day 7, question 3. The curves are accuracies, (seeds, points); a name is a network with its multiple of the rate."""
 
