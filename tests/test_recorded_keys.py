@@ -457,8 +457,8 @@ NOWHERE = {"ratio": None, "saved": None, "low": None, "high": None}
 def test_a_target_that_some_seeds_miss(home: Path) -> None:
     text = said_of(home, "batchnorm_benefits", "faster", plain=None, plain_reached=2)
     assert (
-        "0.6 was reached after 410 steps with BN and only in 2 of 5 seeds without, at least 3.04 times as many "
-        "(95 % interval 2.71 to 3.37). So BN did accelerate"
+        "0.6 was reached after 410 steps with BN and only in 2 of 5 seeds without, seed by seed at least 3.04 times "
+        "as many (geometric mean, 95 % interval 2.71 to 3.37). So BN did accelerate"
     ) in text
     text = said_of(home, "ioffe_fig1", "faster", holds=False, normalized=None, normalized_reached=3, **NOWHERE)
     assert "was reached only in 3 of 5 seeds with BN and after 1230 steps without: that BN needs fewer" in text
@@ -470,7 +470,7 @@ def test_a_target_that_some_seeds_miss(home: Path) -> None:
 
 def test_a_target_that_no_seed_reaches(home: Path) -> None:
     text = said_of(home, "batchnorm_benefits", "faster", plain=None, plain_reached=0)
-    assert "after 410 steps with BN and in no seed without, at least 3.04 times" in text
+    assert "after 410 steps with BN and in no seed without, seed by seed at least 3.04 times" in text
     text = said_of(
         home, "ioffe_fig2", "higher_rate_needs_fewer_steps", holds=False, bn_x5=None, bn_x5_reached=0, **NOWHERE
     )
@@ -563,14 +563,16 @@ def test_settings_speak_for_themselves(home: Path) -> None:
 
 def test_one_seed_has_no_interval(home: Path) -> None:
     result = made_up("ioffe_fig1")
+    single = {"low": None, "high": None, "normalized_reached": 1, "plain_reached": 1, "seeds": 1}
     claims = {
-        name: replace(claim, evidence={k: None if k in {"low", "high"} else v for k, v in claim.evidence.items()})
+        name: replace(claim, evidence={k: single.get(k, v) for k, v in claim.evidence.items()})
         for name, claim in result.claims.items()
     }
     results.record(home / "ioffe_fig1", replace(result, claims=claims))
     text = key("ioffe_figure_1")
     assert "interval" in text
-    assert "(one seed, so no interval)" in text
+    assert "without (difference +0.01, one seed, so no interval)" in text
+    assert "3.04 times as many (one seed, so no interval): BN needed" in text
     assert "95" not in text.partition("An accuracy of")[2]
 
 

@@ -32,7 +32,7 @@ class Benefits(Settings):
     """Settings. ``channels`` are those of the convolutions in order, 0 is pooling; ``common`` is the rate of (a)."""
 
     data: str = "cifar10"
-    network: str = "3 x 3 convolutions, the mean over positions, a linear layer; BN between convolution and ReLU"
+    network: str = "3 x 3 convolutions, the mean over positions, a linear layer, BN between convolution and ReLU"
     channels: tuple[int, ...] = (16, 0, 16, 16, 0, 32, 32, 0, 32, 32, 0)
     initialization: str = "Kaiming normal, biases 0"
     inputs: str = "standardized by channel, no augmentation"
@@ -191,7 +191,7 @@ EXPERIMENT = Experiment[Benefits](
         "smoke": Benefits(
             data="digits",
             channels=(8, 0, 8, 0),
-            rates=(0.1, 3.0),
+            rates=(0.01, 0.1, 3.0),
             batch=20,
             steps=40,
             measured_every=10,

@@ -10,7 +10,7 @@ import numpy as np
 
 from solvers.training.experiment import Experiment, Findings, Job, Settings
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import rounded
+from solvers.training.statistics import FAILED, above, estimate, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 NETWORKS = ("normalized", "plain")
 PARTS = ("training", "validation")
-
-CHANCE = 0.15
-"""An accuracy on ten classes up to which nothing was learned."""
 
 LEARNED = 0.2
 """A training accuracy from which something was learned."""
@@ -105,7 +102,7 @@ def conclude(settings: Sweep, seeds: tuple[int, ...], curves: Mapping[str, Curve
         for part in PARTS
     }
     failed = {name: curves[name].diverged.reshape(shape).sum(axis=0) for name in NETWORKS}
-    best = {name: arrays[f"training_{name}"].mean(axis=0) for name in NETWORKS}
+    best = {name: arrays[f"training_{name}"] for name in NETWORKS}
     scales = settings.values()
     return Findings(
         measurements={"rows": tuple(_rows(scales, arrays, failed))},
@@ -139,36 +136,55 @@ def _rows(
 
 
 def _everywhere(scales: NDArray[np.float64], best: NDArray[np.float64]) -> Claim:
-    worst = int(best.argmin())
-    evidence: dict[str, Value] = {"lowest_accuracy": rounded(float(best[worst])), "at_scale": f"{scales[worst]:.2g}"}
+    """Tell whether every seed learned at every scale; ``best`` is (seeds, scales), here and below."""
+    worst = int(best.min(axis=0).argmin())
+    evidence: dict[str, Value] = {
+        "lowest_accuracy": rounded(float(best.min())),
+        "at_scale": f"{scales[worst]:.2g}",
+        "seeds_that_learned": int((best[:, worst] > LEARNED).sum()),
+        "seeds": len(best),
+    }
     return Claim(bool(best.min() > LEARNED), evidence)
 
 
 def _flat(best: NDArray[np.float64]) -> Claim:
+    """Tell whether mean accuracies hardly depend on the scale."""
+    means = best.mean(axis=0)
     evidence: dict[str, Value] = {
-        "lowest_accuracy": rounded(float(best.min())),
-        "highest_accuracy": rounded(float(best.max())),
+        "lowest_accuracy": rounded(float(means.min())),
+        "highest_accuracy": rounded(float(means.max())),
     }
-    return Claim(float(np.ptp(best)) < FLAT, evidence)
+    return Claim(float(np.ptp(means)) < FLAT, evidence)
 
 
 def _band(scales: NDArray[np.float64], best: NDArray[np.float64]) -> Claim:
-    """Tell whether without BatchNorm the smallest scales stay at chance; where it learns at all is the evidence."""
-    learned = scales[best > LEARNED]
+    """Tell whether without BatchNorm every seed stays at chance at the smallest scale.
+
+    Where every seed learns is the evidence.
+    """
+    learned = scales[best.min(axis=0) > LEARNED]
     evidence: dict[str, Value] = {
-        "accuracy_at_smallest": rounded(float(best[0])),
+        "accuracy_at_smallest": rounded(float(best[:, 0].mean())),
+        "seeds_at_chance": int((best[:, 0] <= FAILED).sum()),
+        "seeds": len(best),
         "learns_from": f"{learned.min():.2g}" if len(learned) else None,
-        "best_scale": f"{scales[int(best.argmax())]:.2g}",
+        "best_scale": f"{scales[int(best.mean(axis=0).argmax())]:.2g}",
     }
-    return Claim(bool(best[0] < CHANCE), evidence)
+    return Claim(bool(best[:, 0].max() <= FAILED), evidence)
 
 
 def _in_band(scales: NDArray[np.float64], best: Mapping[str, NDArray[np.float64]]) -> Claim:
-    """Compare both at the best scale of the network without BatchNorm."""
-    at = int(best["plain"].argmax())
+    """Compare both, seed by seed, at the best scale of the network without BatchNorm."""
+    at = int(best["plain"].mean(axis=0).argmax())
+    difference = estimate(best["normalized"][:, at] - best["plain"][:, at])
     evidence: dict[str, Value] = {"scale": f"{scales[at]:.2g}"}
-    evidence |= {name: rounded(float(values[at])) for name, values in best.items()}
-    return Claim(bool(best["normalized"][at] > best["plain"][at]), evidence)
+    evidence |= {name: rounded(float(values[:, at].mean())) for name, values in best.items()}
+    evidence |= {
+        "difference": rounded(difference.mean),
+        "low": rounded(difference.low),
+        "high": rounded(difference.high),
+    }
+    return Claim(above(difference, 0.0), evidence)
 
 
 EXPERIMENT = Experiment[Sweep](

@@ -173,11 +173,26 @@ class TestInitScale:
         found = claims("batchnorm_init_scale", self.SETTINGS, self.runs([0.3, 0.6, 0.3], [0.1, 0.7, 0.4]), 2)
         assert {name for name, one in found.items() if one.holds} == {"bn_learns_everywhere", "plain_needs_its_band"}
         assert found["plain_needs_its_band"].evidence["learns_from"] == "0.1"
-        assert found["bn_better_in_the_band"].evidence == {"scale": "0.1", "normalized": 0.6, "plain": 0.7}
+        assert found["bn_better_in_the_band"].evidence == {
+            "scale": "0.1", "normalized": 0.6, "plain": 0.7, "difference": -0.1, "low": -0.1, "high": -0.1,
+        }  # fmt: skip
 
     def test_curves_against_the_textbook_say_so(self):
         found = claims("batchnorm_init_scale", self.SETTINGS, self.runs([0.1, 0.15, 0.1], [0.5, 0.12, 0.1]), 2)
         assert {name for name, one in found.items() if one.holds} == {"bn_is_flat"}
+
+    def test_one_seed_that_does_not_learn_is_enough(self):
+        """The means over the seeds are 0.3 and 0.125."""
+        runs = self.runs([0.3, 0.6, 0.3], [0.1, 0.7, 0.4])
+        runs["normalized"].curves["training"].values[0] = 0.1
+        runs["normalized"].curves["training"].values[3] = 0.5
+        runs["plain"].curves["training"].values[0] = 0.18
+        runs["plain"].curves["training"].values[3] = 0.07
+        found = claims("batchnorm_init_scale", self.SETTINGS, runs, 2)
+        assert not found["bn_learns_everywhere"].holds
+        assert (found["bn_learns_everywhere"].evidence["seeds_that_learned"], found["bn_is_flat"].holds) == (1, False)
+        assert not found["plain_needs_its_band"].holds
+        assert found["plain_needs_its_band"].evidence["seeds_at_chance"] == 1
 
     def test_the_best_of_a_network_that_diverged_is_what_it_did_before(self):
         runs = self.runs([0.3, 0.6, 0.3], [0.1, 0.7, 0.4])

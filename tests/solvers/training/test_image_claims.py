@@ -109,7 +109,7 @@ class TestBenefits:
 
     def test_the_smallest_rate_of_the_homework_is_in_the_grid(self):
         """Without it the best rate without BN would be the lowest one."""
-        for scale in ("cpu", "paper"):
+        for scale in ("smoke", "cpu", "paper"):
             assert min(find("batchnorm_benefits").scales[scale].rates) == 0.01
 
 
