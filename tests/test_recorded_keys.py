@@ -117,7 +117,7 @@ EVIDENCE: dict[str, dict[str, Any]] = {
         for size in ("larger", "smaller")
     },
     "trains_faster": {
-        "target": 0.41, "bn_0": 120.5, "plain_0": 1012.5, "reached_bn_0": 3, "reached_plain_0": 3, "seeds": 3,
+        "target": 0.41, "bn_0": 120.5, "plain_0": 1012.5, "bn_0_reached": 3, "plain_0_reached": 3, "seeds": 3,
         "ratio": 8.4, "low": 6.1, "high": 10.7,
     },
     "permits_larger_rate": {
@@ -129,7 +129,7 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     "equally_stable": {"bn": 0.141, "plain": 0.122, "ratio": 1.156},
     "noisy_close_to_bn": {"noisy_bn": 0.431, "bn": 0.452, "difference": -0.021, "low": -0.041, "high": -0.001},
     "noisy_ahead_of_standard": {
-        "target": 0.41, "noisy_bn": 210.5, "plain": None, "reached_noisy_bn": 3, "reached_plain": 2, "seeds": 3,
+        "target": 0.41, "noisy_bn": 210.5, "plain": None, "noisy_bn_reached": 3, "plain_reached": 2, "seeds": 3,
         "ratio": 4.8, "low": 3.1, "high": 6.5,
     },
     "noisy_least_stable": {"bn": 0.141, "noisy_bn": 0.457, "plain": 0.122},
@@ -352,7 +352,7 @@ SAID = {
          "that they learn with BN and only with it is not shown"),
     ),
     "santurkar_fig1": (
-        ("(8.4 times as many steps, 95 % interval 6.1 to 10.7): BN trained faster", ": it was higher with BN",
+        ("8.4 times as many (geometric mean, 95 % interval 6.1 to 10.7): BN trained faster", ": it was higher with BN",
          "only the network with BN trained", "the larger rate was no better", "they were about as stable"),
         ("that BN trains faster is not shown", "that it is higher with BN is not shown",
          "that only BN permits this rate is not shown", "the larger rate was better", "they were less stable with BN"),

@@ -30,7 +30,8 @@ class Quoted:
     settings: Names = ()
 
 
-RACE = ("target", "normalized", "normalized_reached", "plain", "plain_reached", "seeds", "ratio", "low", "high")
+RATIO = ("seeds", "ratio", "low", "high")
+RACE = ("target", "normalized", "normalized_reached", "plain", "plain_reached", *RATIO)
 """Steps to a target: means over seeds, null if a seed misses it; how many of the seeds reached it; how many times fewer
 steps, at least, null if a seed with BN misses the target. The target is null if no seed without BN learned anything."""
 
@@ -183,8 +184,8 @@ IOFFE_FIG2 = Quoted(
 """Day 7, question 3. The curves are accuracies, (seeds, points); a name is a network with its multiple of the rate."""
 
 VGG = (
-    *("channels", "initialization", "inputs", "optimizer", "weight_decay", "batch", "steps", "every"),
-    *("images_evaluated", "bn_epsilon", "bn_update"),
+    *("channels", "initialization", "inputs", "optimizer", "weight_decay", "batch", "steps"),
+    *("measured_every", "images_evaluated", "bn_epsilon", "bn_share_of_batch"),
 )
 """Settings of the VGG."""
 
@@ -231,17 +232,7 @@ SANTURKAR_FIG3 = Quoted(
 SANTURKAR_FIG1 = Quoted(
     claims={
         # At the smaller rate, steps to a training accuracy, null if one of the `seeds` misses it, and how many do not.
-        "trains_faster": (
-            "target",
-            "bn_0",
-            "plain_0",
-            "reached_bn_0",
-            "reached_plain_0",
-            "seeds",
-            "ratio",
-            "low",
-            "high",
-        ),
+        "trains_faster": ("target", "bn_0", "bn_0_reached", "plain_0", "plain_0_reached", *RATIO),
         # Test accuracies, means of the last evaluations; at the smaller rate, and of BN at both rates.
         "generalizes_better": ("bn", "plain", "difference", "low", "high"),
         "permits_larger_rate": ("rate", "bn", "plain", "seeds_trained_bn", "seeds_trained_plain", "seeds"),
@@ -263,9 +254,7 @@ SANTURKAR_FIG2 = Quoted(
     claims={
         # Training accuracies: means over the training, and steps to a target as in question 4.
         "noisy_close_to_bn": ("noisy_bn", "bn", "difference", "low", "high"),
-        "noisy_ahead_of_standard": (
-            *("target", "noisy_bn", "plain", "reached_noisy_bn", "reached_plain", "seeds", "ratio", "low", "high"),
-        ),
+        "noisy_ahead_of_standard": ("target", "noisy_bn", "noisy_bn_reached", "plain", "plain_reached", *RATIO),
         # How far distributions move between measurements, as a part of their spread.
         "noisy_least_stable": ("bn", "noisy_bn", "plain"),
         # Final training accuracies, and how many seeds learned anything under the noise.

@@ -11,7 +11,7 @@ import numpy as np
 from solvers.training.experiment import Experiment, Findings, Job
 from solvers.training.experiments import vgg
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import above, estimate, rounded
+from solvers.training.statistics import FAILED, above, estimate, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,11 +84,11 @@ def _permits(settings: Fig1, last: Mapping[str, NDArray[np.float64]]) -> Claim:
         "rate": settings.rates[1],
         "bn": rounded(float(bn.mean())),
         "plain": rounded(float(plain.mean())),
-        "seeds_trained_bn": int((bn > vgg.FAILED).sum()),
-        "seeds_trained_plain": int((plain > vgg.FAILED).sum()),
+        "seeds_trained_bn": int((bn > FAILED).sum()),
+        "seeds_trained_plain": int((plain > FAILED).sum()),
         "seeds": len(bn),
     }
-    return Claim(bool(bn.min() > vgg.FAILED > plain.max()), evidence)
+    return Claim(bool(bn.min() > FAILED > plain.max()), evidence)
 
 
 def _no_better(last: Mapping[str, NDArray[np.float64]]) -> Claim:
@@ -109,8 +109,8 @@ EXPERIMENT = Experiment[Fig1](
     source="Santurkar et al. 2018, Figure 1",
     scales={
         "smoke": Fig1(**vgg.SMOKE, layers=(2, 3)),
-        "cpu": Fig1(steps=1500, every=75),
-        "paper": Fig1(channels=vgg.VGG16, layers=(3, 11), steps=15_000, every=250, images_evaluated=10_000),
+        "cpu": Fig1(steps=1500, measured_every=75),
+        "paper": Fig1(channels=vgg.VGG16, layers=(3, 11), steps=15_000, measured_every=250, images_evaluated=10_000),
     },
     seeds={"smoke": 2, "cpu": 3, "paper": 3},
     least=2,

@@ -14,7 +14,7 @@ import numpy as np
 from solvers.training.experiment import Experiment, Findings, Job
 from solvers.training.experiments import vgg
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import rounded
+from solvers.training.statistics import FAILED, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,10 +99,10 @@ def _stops(training: Mapping[str, NDArray[np.float64]]) -> Claim:
     evidence: dict[str, Value] = {
         "noisy_plain": rounded(float(noisy.mean())),
         "plain": rounded(float(vgg.final(training["plain"]).mean())),
-        "seeds_trained": int((noisy > vgg.FAILED).sum()),
+        "seeds_trained": int((noisy > FAILED).sum()),
         "seeds": len(noisy),
     }
-    return Claim(bool(noisy.max() < vgg.FAILED), evidence)
+    return Claim(bool(noisy.max() < FAILED), evidence)
 
 
 EXPERIMENT = Experiment[Fig2](
@@ -111,8 +111,8 @@ EXPERIMENT = Experiment[Fig2](
     source="Santurkar et al. 2018, Figure 2",
     scales={
         "smoke": Fig2(**vgg.SMOKE, layers=(2, 3)),
-        "cpu": Fig2(steps=1000, every=50),
-        "paper": Fig2(channels=vgg.VGG16, layers=(2, 9, 13), steps=15_000, every=250, images_evaluated=10_000),
+        "cpu": Fig2(steps=1000, measured_every=50),
+        "paper": Fig2(channels=vgg.VGG16, layers=(2, 9, 13), steps=15_000, measured_every=250, images_evaluated=10_000),
     },
     seeds={"smoke": 2, "cpu": 3, "paper": 3},
     least=2,

@@ -145,8 +145,8 @@ EXPERIMENT = Experiment[Fig3](
     source="Santurkar et al. 2018, Figure 3",
     scales={
         "smoke": Fig3(**vgg.SMOKE, layers=(2, 3), dln_depth=5, dln_steps=40, dln_every=10, dln_layers_probed=(2, 4)),
-        "cpu": Fig3(steps=800, every=40),
-        "paper": Fig3(channels=vgg.VGG16, layers=(5, 10), steps=15_000, every=250, images_evaluated=10_000),
+        "cpu": Fig3(steps=800, measured_every=40),
+        "paper": Fig3(channels=vgg.VGG16, layers=(5, 10), steps=15_000, measured_every=250, images_evaluated=10_000),
     },
     seeds={"smoke": 2, "cpu": 5, "paper": 3},
     least=2,

@@ -155,8 +155,8 @@ EXPERIMENT = Experiment[Fig4](
     source="Santurkar et al. 2018, Figure 4",
     scales={
         "smoke": Fig4(**vgg.SMOKE, probe_every=5),
-        "cpu": Fig4(steps=2000, every=100),
-        "paper": Fig4(channels=vgg.VGG16, steps=15_000, every=500, probe_every=100, images_evaluated=10_000),
+        "cpu": Fig4(steps=2000, measured_every=100),
+        "paper": Fig4(channels=vgg.VGG16, steps=15_000, measured_every=500, probe_every=100, images_evaluated=10_000),
     },
     seeds={"smoke": 2, "cpu": 3, "paper": 3},
     least=2,

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from solvers.training import statistics
 from solvers.training.experiment import Job, Settings
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import Estimate, above, estimate, first_reaching, rounded, times_fewer
+from solvers.training.statistics import Estimate, estimate, rounded, target_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,9 +30,6 @@ NARROW = (8, 0, 16, 0, 32, 32, 0, 64, 64, 0, 64, 64, 0)
 """Channels of convolutions in order, 0 for pooling: the paper's thirteen, and eight, an eighth as wide."""
 
 PARTS = ("training", "test")
-
-FAILED = 0.15
-"""An accuracy on ten classes up to which nothing was learned."""
 
 TARGET = 0.9
 """Steps are counted to this part of the final accuracy without BatchNorm."""
@@ -62,14 +60,14 @@ class Vgg(Settings):
     weight_decay: float = 5e-4
     batch: int = 128
     steps: int = 1500
-    every: int = 75
+    measured_every: int = 75
     bn_epsilon: float = 1e-5
-    bn_update: float = 0.1
+    bn_share_of_batch: float = 0.1
     images_evaluated: int = 2000
 
     def points(self) -> tuple[int, ...]:
         """Return the steps before which something is measured."""
-        return (*range(0, self.steps, self.every), self.steps)
+        return (*range(0, self.steps, self.measured_every), self.steps)
 
 
 SMOKE: Mapping[str, Any] = {
@@ -77,7 +75,7 @@ SMOKE: Mapping[str, Any] = {
     "channels": (8, 0, 8, 8, 0),
     "batch": 20,
     "steps": 20,
-    "every": 5,
+    "measured_every": 5,
     "images_evaluated": 100,
 }
 """Settings of the smallest scale."""
@@ -97,7 +95,7 @@ def training(settings: Vgg, job: Job, kind: str, rate: float) -> tuple[Training,
 
     pictures = placed(job.data, job.device)
     draws = streams.Draws(job.seeds, job.device) if kind.startswith("noisy") else None
-    norm = images.batchnorm(settings.bn_epsilon, settings.bn_update) if kind.endswith("bn") else None
+    norm = images.batchnorm(settings.bn_epsilon, settings.bn_share_of_batch) if kind.endswith("bn") else None
     noise = partial(images.Noise, draws) if draws else None
     depth = pictures.training.shape[1]
     network = images.plain_network(settings.channels, len(job.data.classes), norm, inputs=depth, noise=noise)
@@ -202,27 +200,9 @@ def steps_of(curves: Mapping[str, Curves]) -> NDArray[np.int64]:
 
 
 def faster(curves: Mapping[str, Curves], name: str, other: str) -> Claim:
-    """Compare the steps to TARGET of the final training accuracy of ``other``, None where a seed misses it.
-
-    A seed that misses it has taken all steps for the ratio, and is not among those ``reached``. If no seed of ``other``
-    learned anything, the target is taken from ``name``.
-    """
-    steps = steps_of(curves)
+    """Compare the steps to TARGET of the final training accuracy of ``other``."""
     accuracy = {one: evaluated(curves, one, "training") for one in (name, other)}
-    target = TARGET * (learned(accuracy[other]) or learned(accuracy[name]) or 1.0)
-    crossed = {one: first_reaching(steps, values, target) for one, values in accuracy.items()}
-    few, many = (np.nan_to_num(crossed[one], nan=float(steps[-1])) for one in (name, other))
-    ratio = times_fewer(few, many)
-    evidence: dict[str, Value] = {"target": rounded(target), "seeds": len(few), **bounds(ratio, "ratio")}
-    for one, values in crossed.items():
-        evidence |= {one: rounded(float(values.mean())), f"reached_{one}": int(np.isfinite(values).sum())}
-    return Claim(above(ratio, 1.0), evidence)
-
-
-def learned(accuracy: NDArray[np.float64]) -> float | None:
-    """Return the mean final accuracy of the seeds that learned something, (seeds, points); None if none did."""
-    found = final(accuracy)
-    return float(found[found > FAILED].mean()) if (found > FAILED).any() else None
+    return statistics.faster(steps_of(curves), accuracy, target_for(final(accuracy[other]), TARGET))
 
 
 def bounds(found: Estimate, name: str) -> dict[str, Value]:
