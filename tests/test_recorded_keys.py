@@ -556,6 +556,34 @@ def test_settings_speak_for_themselves(home: Path) -> None:
     assert "steps between measurements 0.5" in text
 
 
+SET = {"bound", "rate", "normalized_rate", "plain_rate", "scale", "step"}
+"""Numbers among the evidence that are set, not measured."""
+
+
+def without_numbers(result: Recorded) -> list[tuple[str, Recorded]]:
+    """Return the result once for every number that keys quote, which is none in it, and where that stands."""
+    made: list[tuple[str, Recorded]] = []
+    for claim, one in result.claims.items():
+        for name, value in one.evidence.items():
+            if type(value) is float and name not in SET and (claim, name) != ("reaches_target", "target"):
+                changed = replace(one, evidence={**one.evidence, name: None})
+                made.append((f"{claim}, {name}", replace(result, claims={**result.claims, claim: changed})))
+    for name in QUOTED[result.experiment].rows:
+        rows: Any = result.measurements[name]
+        for column in (column for column, value in rows[0].items() if type(value) is float and column not in SET):
+            changed = tuple({**row, column: None} for row in rows)
+            made.append((f"{name}, {column}", replace(result, measurements={**result.measurements, name: changed})))
+    return made
+
+
+@pytest.mark.parametrize("holds", [True, False])
+@pytest.mark.parametrize("experiment", QUOTING)
+def test_a_number_that_could_not_be_measured_leaves_a_key(home: Path, experiment: str, holds: bool) -> None:
+    for place, result in without_numbers(made_up(experiment, holds=holds)):
+        results.record(home / experiment, result)
+        assert "Our own run" in key(QUOTING[experiment]), place
+
+
 def test_one_seed_has_no_interval(home: Path) -> None:
     result = made_up("ioffe_fig1")
     single = {"low": None, "high": None, "normalized_reached": 1, "plain_reached": 1, "seeds": 1}

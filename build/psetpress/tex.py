@@ -20,6 +20,10 @@ class TeX(str):
     __slots__ = ()
 
 
+NONE = TeX(r"\text{none}")
+"""In math mode, what stands where nothing could be measured."""
+
+
 @runtime_checkable
 class Printable(Protocol):
     """Whatever prints itself as LaTeX in math mode and as plain text, such as an answer."""
@@ -181,15 +185,32 @@ def decimal(value: Any, digits: int = 4) -> TeX:
     return TeX(latex_number(value, style="decimal", digits=digits))
 
 
-def places(value: float | None, count: int = 3) -> TeX:
-    r"""Return a measured number with ``count`` digits behind the point, for columns in which all should have as many.
+def measured(value: Any, digits: int = 4, *, signed: bool = False) -> TeX:
+    r"""Return a number of a record as a decimal with ``digits`` significant digits; ``signed`` with a + if positive.
 
     A record holds None where nothing could be measured; math mode prints the word.
+
+    >>> measured(0.12345, 2), measured(0.12345, 2, signed=True), measured(None)
+    ('0.12', '+0.12', '\\text{none}')
+    """
+    if value is None:
+        return NONE
+    text = decimal(value, digits)
+    return TeX(f"+{text}") if signed and not text.startswith("-") else text
+
+
+def known(value: Any) -> Any:
+    """Return a number of a record for a text that is read aloud: the word none where nothing could be measured."""
+    return "none" if value is None else value
+
+
+def places(value: float | None, count: int = 3) -> TeX:
+    r"""Return a measured number with ``count`` digits behind the point, for columns in which all should have as many.
 
     >>> places(0.7), places(12.345, 1), places(None)
     ('0.700', '12.3', '\\text{none}')
     """
-    return TeX(r"\text{none}" if value is None else f"{value:.{count}f}")
+    return NONE if value is None else TeX(f"{value:.{count}f}")
 
 
 def times(values: Iterable[Any]) -> TeX:
@@ -251,6 +272,8 @@ FILTERS = {
     "paren": paren,
     "frac": frac,
     "decimal": decimal,
+    "known": known,
+    "measured": measured,
     "places": places,
     "times": times,
     "sum": summed,

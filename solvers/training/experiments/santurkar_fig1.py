@@ -99,8 +99,9 @@ def _no_better(last: Mapping[str, NDArray[np.float64]]) -> Claim:
 def _stable(drifts: Mapping[str, NDArray[np.float64]]) -> Claim:
     """Compare how far distributions move between measurements, as parts of their spread."""
     bn, plain = (float(drifts[name].mean()) for name in ("bn_0", "plain_0"))
-    evidence: dict[str, Value] = {"bn": rounded(bn), "plain": rounded(plain), "ratio": rounded(bn / plain)}
-    return Claim(1 / ALIKE < bn / plain < ALIKE, evidence)
+    ratio = bn / plain if plain else np.inf
+    evidence: dict[str, Value] = {"bn": rounded(bn), "plain": rounded(plain), "ratio": rounded(ratio)}
+    return Claim(1 / ALIKE < ratio < ALIKE, evidence)
 
 
 EXPERIMENT = Experiment[Fig1](
