@@ -360,7 +360,7 @@ SAID = {
     "santurkar_fig2": (
         ("noisy BN trained nearly as well as BN", "noisy BN trained faster", "those of noisy BN were the least stable",
          "the noise stopped its training"),
-        ("noisy BN trained not nearly as well as BN", "that noisy BN trains faster than the standard network is not",
+        ("noisy BN stayed behind BN", "that noisy BN trains faster than the standard network is not",
          "those of noisy BN were not the least stable", "the noise did not stop its training"),
     ),
     "santurkar_fig4": (
