@@ -18,7 +18,7 @@ SCALE = 1.1
 PICTURES = {
     "handout-and-key": (("handout.pdf", 1), ("key.pdf", 1)),
     "rubric": (("rubric.pdf", 0), ("rubric.pdf", 1)),
-    "experiments": (("hw1/key.pdf", 4), ("hw1/key.pdf", 6)),
+    "experiments": (("hw1/key.pdf", 4), ("hw1/key.pdf", 7)),
     "class": (("class/students/1815/handout.pdf", 0), ("class/students/1882/handout.pdf", 0)),
 }
 """Picture -> the pages (from 0) that stand side by side in it."""
