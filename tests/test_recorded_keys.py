@@ -520,11 +520,24 @@ def test_the_highest_rate_that_trains(home: Path) -> None:
     [
         ({"low": 0.71, "high": 0.74, "accuracy": 0.725}, "0.74): short of the 0.75 that was aimed at"),
         ({"low": 0.72, "high": 0.78, "accuracy": 0.751}, "0.78): that it is above the 0.75"),
-        ({"low": None, "high": None, "accuracy": 0.74}, "(one seed, so no interval): short of the 0.75"),
+        ({"low": None, "high": None, "accuracy": 0.74}, "(no interval): short of the 0.75"),
     ],
 )
 def test_an_accuracy_is_short_of_its_target_with_its_whole_interval(home: Path, interval, says: str) -> None:
     assert says in said_of(home, "cifar10_cnn", "reaches_target", holds=False, **interval)
+
+
+def test_a_seed_that_diverged_is_not_among_those_that_count(home: Path) -> None:
+    result = made_up("cifar10_cnn")
+    assert "diverged" not in key_of(home, result)
+    changed = replace(result, measurements={**result.measurements, "diverged": 1})
+    assert "five seeds, 1 of them diverged and not counted; cpu" in key_of(home, changed)
+
+
+def key_of(home: Path, result: Recorded) -> str:
+    """Return the key of a made-up result."""
+    results.record(home / result.experiment, result)
+    return key(QUOTING[result.experiment])
 
 
 def test_what_one_pair_of_runs_could_not_show(home: Path) -> None:
@@ -594,8 +607,8 @@ def test_one_seed_has_no_interval(home: Path) -> None:
     results.record(home / "ioffe_fig1", replace(result, claims=claims))
     text = key("ioffe_figure_1")
     assert "interval" in text
-    assert "without (difference +0.01, one seed, so no interval)" in text
-    assert "3.04 times as many (one seed, so no interval): BN needed" in text
+    assert "without (difference +0.01, no interval)" in text
+    assert "3.04 times as many (no interval): BN needed" in text
     assert "95" not in text.partition("An accuracy of")[2]
 
 

@@ -31,6 +31,8 @@ class Quoted:
 
 
 RATIO = ("seeds", "ratio", "low", "high")
+"""How many times fewer steps: over how many seeds, and the interval."""
+
 RACE = ("target", "normalized", "normalized_reached", "plain", "plain_reached", *RATIO)
 """Steps to a target: means over seeds, null if a seed misses it; how many of the seeds reached it; how many times fewer
 steps, at least, null if a seed with BN misses the target. The target is null if no seed without BN learned anything."""
@@ -155,8 +157,8 @@ IOFFE_FIG2 = Quoted(
         # Steps to the best accuracy of the network without BN, by network (null if a seed misses it), how many of the
         # seeds reached it, and how many steps are saved, at least (null if a seed of the first network misses it).
         "bn_needs_fewer_steps": (
-            *("bn_x1", "bn_x1_reached", "plain_x1", "plain_x1_reached", "seeds"),
-            *("saved", "low", "high"),
+            *("bn_x1", "bn_x1_reached", "plain_x1", "plain_x1_reached"),
+            *("seeds", "saved", "low", "high"),
         ),
         "higher_rate_needs_fewer_steps": ("bn_x5", "bn_x5_reached", "bn_x1_reached", "seeds", "saved", "low", "high"),
         # Best accuracies with BN at the three rates, and the lead of the highest over the better of the others.
@@ -213,17 +215,8 @@ SANTURKAR_FIG3 = Quoted(
         *(f"vgg_{network}_{rate}_shift" for network in ("plain", "bn") for rate in (0, 1)),
     ),
     settings=(
-        *(
-            *VGG,
-            "rates",
-            "layers",
-            "dln_rates",
-            "dln_layers_probed",
-            "dln_depth",
-            "dln_width",
-            "dln_inputs",
-            "dln_loss",
-        ),
+        *VGG,
+        *("rates", "layers", "dln_rates", "dln_layers_probed", "dln_depth", "dln_width", "dln_inputs", "dln_loss"),
         *("dln_optimizer", "dln_initialization", "dln_bn", "dln_bn_epsilon", "dln_steps"),
     ),
 )
@@ -276,7 +269,7 @@ SANTURKAR_FIG4 = Quoted(
         "loss_steadier": ("bn", "plain", "seeds_lower", "seeds"),
         "gradient_steadier": ("bn", "plain", "seeds_lower", "seeds"),
         "smoother": ("bn", "plain", "seeds_lower", "seeds"),
-        # Late in the training: shares of measurements at the inverse of the shortest length, and medians.
+        # Late in the training: shares of measurements at the inverse of the shortest length.
         "plateau_is_inverse_probe": ("share_bn", "share_plain", "inverse"),
     },
     rows={

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FAILED = 0.15
 """An accuracy on ten classes up to which nothing was learned."""
 
+LEAST = 2
+"""Seeds that an interval needs."""
+
 DIGITS = 5
 """Significant digits of a recorded number: more than any interval supports."""
 
@@ -43,7 +46,7 @@ def estimate(values: Iterable[float] | NDArray[Any]) -> Estimate:
     from scipy import stats
 
     sample = np.asarray(list(values), dtype=float)
-    if len(sample) < 2:
+    if len(sample) < LEAST:
         return Estimate(float(sample.mean()), None, None, None)
     error = float(sample.std(ddof=1)) / sqrt(len(sample))
     reach = float(stats.t.ppf(0.975, len(sample) - 1)) * error

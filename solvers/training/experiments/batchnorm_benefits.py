@@ -10,7 +10,7 @@ import numpy as np
 
 from solvers.training.experiment import Experiment, Findings, Job, Settings
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import FAILED, above, estimate, faster, rounded, target_for
+from solvers.training.statistics import FAILED, LEAST, above, estimate, faster, rounded, target_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -209,7 +209,7 @@ EXPERIMENT = Experiment[Benefits](
         ),
     },
     seeds={"smoke": 2, "cpu": 5, "paper": 5},
-    least=2,
+    least=LEAST,
     stacked=False,
     jobs=jobs,
     train=train,

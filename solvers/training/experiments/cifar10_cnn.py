@@ -11,7 +11,7 @@ import numpy as np
 
 from solvers.training.experiment import Experiment, Findings, Inconclusive, Job, Settings
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import above, estimate, rounded
+from solvers.training.statistics import LEAST, above, estimate, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 OVERFITS = 0.05
 """A gap between training and test accuracy that counts."""
-
-LEAST = 2
-"""Seeds that an interval needs."""
 
 CHUNK = 1000
 """Images that are evaluated at a time: larger parts leave a processor's cache."""

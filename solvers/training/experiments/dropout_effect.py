@@ -11,7 +11,7 @@ import numpy as np
 
 from solvers.training.experiment import Experiment, Findings, Job, Settings
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import Estimate, estimate, rounded
+from solvers.training.statistics import LEAST, Estimate, estimate, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,9 +22,6 @@ NETWORKS = ("plain", "dropout")
 
 MEMORIZED = 0.9
 """Training accuracy from which a network all but memorizes its images."""
-
-LEAST = 2
-"""Seeds that it takes to compare networks."""
 
 OVERFITS = 0.1
 """A gap between training and validation accuracy that is no accident."""

@@ -11,7 +11,7 @@ import numpy as np
 from solvers.training.experiment import Experiment, Findings, Job
 from solvers.training.experiments import vgg
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import FAILED, above, estimate, rounded
+from solvers.training.statistics import FAILED, LEAST, above, estimate, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,7 +114,7 @@ EXPERIMENT = Experiment[Fig1](
         "paper": Fig1(channels=vgg.VGG16, layers=(3, 11), steps=15_000, measured_every=250, images_evaluated=10_000),
     },
     seeds={"smoke": 2, "cpu": 3, "paper": 3},
-    least=2,
+    least=LEAST,
     stacked=False,
     jobs=lambda _: JOBS,
     train=train,

@@ -14,7 +14,7 @@ import numpy as np
 from solvers.training.experiment import Experiment, Findings, Job
 from solvers.training.experiments import vgg
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import FAILED, rounded
+from solvers.training.statistics import FAILED, LEAST, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,7 +115,7 @@ EXPERIMENT = Experiment[Fig2](
         "paper": Fig2(channels=vgg.VGG16, layers=(2, 9, 13), steps=15_000, measured_every=250, images_evaluated=10_000),
     },
     seeds={"smoke": 2, "cpu": 3, "paper": 3},
-    least=2,
+    least=LEAST,
     stacked=False,
     jobs=lambda _: NETWORKS,
     train=train,

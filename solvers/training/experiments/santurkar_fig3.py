@@ -16,7 +16,7 @@ from solvers.training.experiment import Experiment, Findings, Job
 from solvers.training.experiments import deep_linear, vgg
 from solvers.training.experiments.deep_linear import Linear
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import above, estimate, rounded
+from solvers.training.statistics import LEAST, above, estimate, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -149,7 +149,7 @@ EXPERIMENT = Experiment[Fig3](
         "paper": Fig3(channels=vgg.VGG16, layers=(5, 10), steps=15_000, measured_every=250, images_evaluated=10_000),
     },
     seeds={"smoke": 2, "cpu": 5, "paper": 3},
-    least=2,
+    least=LEAST,
     apart="vgg",
     jobs=jobs,
     train=train,

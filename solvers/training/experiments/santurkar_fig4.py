@@ -11,7 +11,7 @@ import numpy as np
 from solvers.training.experiment import Experiment, Findings, Job
 from solvers.training.experiments import vgg
 from solvers.training.record import Claim, Value
-from solvers.training.statistics import rounded
+from solvers.training.statistics import LEAST, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -159,7 +159,7 @@ EXPERIMENT = Experiment[Fig4](
         "paper": Fig4(channels=vgg.VGG16, steps=15_000, measured_every=500, probe_every=100, images_evaluated=10_000),
     },
     seeds={"smoke": 2, "cpu": 3, "paper": 3},
-    least=2,
+    least=LEAST,
     stacked=False,
     jobs=lambda _: NETWORKS,
     train=train,
